@@ -1,0 +1,66 @@
+# The repository brings its own Node, and every target uses it.
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+# Upstream reference files, for the proof that `fairlead sync` reproduces schemas/.
+UPSTREAM ?= ../shared/upstream
+
+.DEFAULT_GOAL := help
+.PHONY: help setup generate build test lint format packages drift sync-proof check bench live live-taskcluster demo clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  %-18s %s\n", $$1, $$2 }'
+
+setup: node_modules/.package-lock.json ## Install the dependencies, Node included
+
+node_modules/.package-lock.json: package-lock.json package.json */package.json generated/*/package.json
+	npm ci --no-fund --no-audit --loglevel=error
+	@touch $@
+
+build: setup ## Compile every package
+	@tsc -b
+
+generate: setup ## Generate the clients from schemas/
+	@tsc -b runtime codegen
+	@fairlead generate
+
+test: build ## Run the unit tests
+	@node --test --test-reporter=spec 'test/**/*.test.ts'
+
+lint: setup ## Check format and lint
+	@biome check --error-on-warnings
+
+format: setup ## Format the sources
+	@biome check --write --error-on-warnings
+
+packages: build ## Check what each package would publish
+	@node test/packages.ts
+
+drift: ## Run every writer, fail when the tree changes
+	@git diff --quiet || { echo 'drift: commit or stash your changes first' >&2; exit 1; }
+	@$(MAKE) --no-print-directory generate format
+	@git diff --exit-code --stat || { echo 'drift: the files above are stale; commit what the writers wrote' >&2; exit 1; }
+
+sync-proof: build ## Prove that sync reproduces schemas/ (where the upstream files are at hand)
+	@if [ -e $(UPSTREAM)/taskcluster/references.json ]; then \
+	  fairlead sync taskcluster --from $(UPSTREAM)/taskcluster/references.json --dry-run; \
+	else \
+	  echo 'sync-proof: skipped, no upstream files at $(UPSTREAM) (set UPSTREAM)'; \
+	fi
+
+check: lint test packages sync-proof ## Everything that must hold before a change lands
+	@if [ -n "$$CI" ]; then $(MAKE) --no-print-directory drift; else fairlead check; fi
+
+bench: build ## Measure side by side with the peers (ratios)
+	@node test/bench/run.ts
+
+live: live-taskcluster ## Run the live suites against real servers
+
+live-taskcluster: build ## Exchanges on a real RabbitMQ
+	@node test/live/taskcluster/run.ts
+
+demo: build ## Generate, start the stand-in services, call them
+	@fairlead generate
+	@node test/demo/taskcluster.ts
+
+clean: ## Remove what was built
+	rm -rf node_modules test/.tmp
+	find . -name dist -o -name '*.tsbuildinfo' | grep -v node_modules | xargs rm -rf
