@@ -1,0 +1,137 @@
+import { basename, join } from 'node:path';
+import { InputError } from '../errors.ts';
+import type { Api } from '../model.ts';
+import { applyCorrections, type Correction, parseCorrections } from './corrections.ts';
+import { checkDocs, type Docs, noDocs, parseDocs } from './docs.ts';
+import type { Documents } from './documents.ts';
+import { readDocument, readDocuments } from './files.ts';
+import { assertInvariants } from './invariants.ts';
+import type { Reader } from './reader.ts';
+import { readServiceFiles } from './service.ts';
+import { taskcluster } from './taskcluster/index.ts';
+
+export type { Correction } from './corrections.ts';
+export type { ClassDocs, Docs } from './docs.ts';
+export type { Documents } from './documents.ts';
+
+/** Every format that we read. */
+const READERS: readonly Reader[] = [taskcluster];
+
+/** A service as `schemas/<service>/` stores it. */
+export interface Service {
+  /** The name of the folder: `taskcluster`. */
+  readonly name: string;
+  readonly format: string;
+  /** Upstream's version that the files were taken from, when it is known. */
+  readonly version?: string;
+  /** Checked and corrected: what a stand-in serves, with patterns and constraints. */
+  readonly documents: Documents;
+  readonly apis: readonly Api[];
+}
+
+export interface ReadOptions {
+  /** By default found out by {@link detectFormat}. */
+  readonly format?: string;
+  readonly docs?: Docs;
+  readonly corrections?: readonly Correction[];
+}
+
+/** Reads a file or a folder of reference files, in any of the forms upstream publishes. Nothing is checked yet. */
+export async function loadDocuments(
+  from: string,
+  options: { readonly format?: string } = {},
+): Promise<Documents> {
+  return arrangeDocuments(await readDocuments(from), options);
+}
+
+/** Documents as they were found, under canonical paths. */
+export function arrangeDocuments(found: Documents, options: { readonly format?: string } = {}): Documents {
+  const arranged = readerOf(options.format ?? detectFormat(found)).arrange(found);
+  if (arranged.files.size > 0) return arranged;
+  throw new InputError('holds no reference that we read', {
+    file: found.origin,
+    hint: 'Check what it is the folder of',
+  });
+}
+
+/** Reads a file like `corrections.yaml`. */
+export async function loadCorrections(file: string): Promise<readonly Correction[]> {
+  return parseCorrections(await readDocument(file), file);
+}
+
+/** Reads a file like `docs.yaml`. */
+export async function loadDocs(file: string): Promise<Docs> {
+  return parseDocs(await readDocument(file), file);
+}
+
+/** Reads a folder such as `schemas/taskcluster`: check, correct, read. */
+export async function loadService(folder: string): Promise<Service> {
+  const { format, version, corrections, docs } = await readServiceFiles(folder);
+  const documents = await corrected(await loadDocuments(folder, { format }), corrections, readerOf(format));
+  return {
+    name: basename(join(folder)),
+    format,
+    ...(version !== undefined && { version }),
+    documents,
+    apis: modelled(documents, docs, readerOf(format)),
+  };
+}
+
+/** Check, correct, read: documents of one's own into the model. */
+export async function readApis(documents: Documents, options: ReadOptions = {}): Promise<readonly Api[]> {
+  const reader = readerOf(options.format ?? detectFormat(documents));
+  return modelled(
+    await corrected(documents, options.corrections ?? [], reader),
+    options.docs ?? noDocs,
+    reader,
+  );
+}
+
+/**
+ * Checks documents, reduces them to the facts that are stored, and reads these: what `fairlead sync` needs.
+ * Neither corrections nor docs are applied.
+ */
+export async function readFacts(
+  documents: Documents,
+  format: string,
+): Promise<{ readonly documents: Documents; readonly apis: readonly Api[] }> {
+  const reader = readerOf(format);
+  await reader.check(documents, { corrected: false });
+  const facts = reader.reduce(documents);
+  return { documents: facts, apis: modelled(facts, noDocs, reader) };
+}
+
+/** The name of the format that these documents are in; an `InputError` when there is none. */
+export function detectFormat(documents: Documents): string {
+  const reader = READERS.find((candidate) => candidate.recognises(documents));
+  if (reader !== undefined) return reader.format;
+  throw new InputError('in none of the formats that we read', { file: documents.origin, hint: KNOWN });
+}
+
+const KNOWN = `These are: ${READERS.map(({ format }) => format).join(', ')}`;
+
+function readerOf(format: string): Reader {
+  const reader = READERS.find((candidate) => candidate.format === format);
+  if (reader !== undefined) return reader;
+  throw new InputError(`${JSON.stringify(format)} is none of the formats that we read`, { hint: KNOWN });
+}
+
+/** A correction may break what was valid, so what it touched is checked again. */
+async function corrected(
+  documents: Documents,
+  corrections: readonly Correction[],
+  reader: Reader,
+): Promise<Documents> {
+  await reader.check(documents, { corrected: false });
+  const { documents: result, touched } = applyCorrections(documents, corrections);
+  const changed = new Map([...result.files].filter(([path]) => touched.has(path)));
+  await reader.check({ origin: result.origin, files: changed }, { corrected: true });
+  return result;
+}
+
+function modelled(documents: Documents, docs: Docs, reader: Reader): readonly Api[] {
+  const apis = reader.read(documents, docs);
+  assertInvariants(apis);
+  checkDocs(docs, apis);
+  return apis;
+}

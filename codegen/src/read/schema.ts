@@ -1,0 +1,182 @@
+import { InputError } from '../errors.ts';
+import { pointerOf } from '../json/pointer.ts';
+import { isArray, isObject, type JsonObject, sortKeys } from '../json/values.ts';
+import type { JsonSchema, JsonValue } from '../model.ts';
+
+/** Where a schema stands, and how to read the references in it. */
+export interface SchemaContext {
+  readonly file: string;
+  /**
+   * What a `$ref` refers to, as a text that two references share when they mean the same; undefined when it
+   * allows anything. Throws an `InputError` when there is no such thing, or when it may not be referred to.
+   */
+  readonly resolve: (ref: string, pointer: string) => string | undefined;
+}
+
+type Segments = readonly (string | number)[];
+
+const TYPES = ['object', 'array', 'string', 'number', 'integer', 'boolean', 'null'] as const;
+type TypeName = (typeof TYPES)[number];
+
+/**
+ * Reduces a JSON Schema (draft-04 to 2020-12) to what matters for a type: constraints on values, titles, examples
+ * and every keyword that we don't know go, so that none of them can have a meaning to a library further on.
+ * References become what {@link SchemaContext.resolve} answers; properties are sorted by name.
+ */
+export function reduceSchema(raw: JsonValue, context: SchemaContext, at: Segments = []): JsonSchema {
+  if (raw === true) return {};
+  if (raw === false) return NOTHING;
+  if (!isObject(raw)) {
+    throw new InputError('not a schema', {
+      file: context.file,
+      pointer: pointerOf(at),
+      hint: 'Write an object, true or false',
+    });
+  }
+  return { ...annotations(raw), ...assertions(raw, context, at) };
+}
+
+/** No value at all is valid. */
+const NOTHING: JsonSchema = { enum: [] };
+
+function annotations({ description, default: preset, format }: JsonObject): JsonSchema {
+  return {
+    ...(typeof description === 'string' && { description }),
+    ...(preset !== undefined && { default: sortKeys(preset) }),
+    ...(typeof format === 'string' && { format }),
+  };
+}
+
+function assertions(raw: JsonObject, context: SchemaContext, at: Segments): JsonSchema {
+  const inner = (value: JsonValue, ...steps: Segments) => reduceSchema(value, context, [...at, ...steps]);
+  const { $ref, const: constant, enum: values } = raw;
+  if (typeof $ref === 'string') {
+    const target = context.resolve($ref, pointerOf([...at, '$ref']));
+    return target === undefined ? {} : { $ref: target };
+  }
+  if (constant !== undefined) return { const: sortKeys(constant) };
+  if (isArray(values)) return { enum: values.map(sortKeys) };
+
+  const types = typesOf(raw);
+  if (types.length > 1) {
+    const { description, default: preset, format, ...rest } = raw;
+    return { anyOf: types.map((type) => inner({ ...rest, type })) };
+  }
+  const [type] = types;
+  return {
+    ...(type !== undefined && { type }),
+    ...(type === 'object' && objectKeywords(raw, inner)),
+    ...(type === 'array' && arrayKeywords(raw, inner)),
+    ...combinators(raw, inner),
+  };
+}
+
+type Inner = (value: JsonValue, ...steps: Segments) => JsonSchema;
+
+/** A schema may leave out the `type` that its keywords imply. */
+function typesOf(raw: JsonObject): readonly TypeName[] {
+  const { type } = raw;
+  const names = isArray(type) ? type : type === undefined ? [] : [type];
+  const types = TYPES.filter((candidate) => names.includes(candidate));
+  if (types.length > 0) return types;
+  if (['properties', 'additionalProperties', 'patternProperties'].some((keyword) => keyword in raw))
+    return ['object'];
+  return 'items' in raw ? ['array'] : [];
+}
+
+function objectKeywords(raw: JsonObject, inner: Inner): JsonSchema {
+  const { properties: declared, required } = raw;
+  const properties = Object.entries(isObject(declared) ? declared : {})
+    .filter(([, schema]) => schema !== false)
+    .map(([name, schema]) => [name, inner(schema, 'properties', name)] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  const names = new Set<JsonValue>(properties.map(([name]) => name));
+  const listed = (isArray(required) ? required : [])
+    .filter((name) => typeof name === 'string')
+    .filter((name) => names.has(name));
+  const rest = otherProperties(raw, inner);
+  return {
+    ...(properties.length > 0 && { properties: Object.fromEntries(properties) }),
+    ...(listed.length > 0 && { required: [...new Set(listed)].sort() }),
+    ...(rest !== undefined && { additionalProperties: rest }),
+  };
+}
+
+/** TypeScript has no index signature by pattern: one for all of them stands for it. */
+function otherProperties(raw: JsonObject, inner: Inner): boolean | JsonSchema | undefined {
+  const { additionalProperties: additional, patternProperties } = raw;
+  const patterns = isObject(patternProperties) ? Object.entries(patternProperties) : [];
+  if (patterns.length > 0) {
+    if (additional !== false) return true;
+    const schemas = patterns.map(([pattern, schema]) => inner(schema, 'patternProperties', pattern));
+    const [first = {}] = schemas;
+    return schemas.length === 1 ? first : { anyOf: schemas };
+  }
+  if (additional === undefined || typeof additional === 'boolean') return additional;
+  return inner(additional, 'additionalProperties');
+}
+
+function arrayKeywords(raw: JsonObject, inner: Inner): JsonSchema {
+  const { items } = raw;
+  if (items === undefined) return {};
+  if (!isArray(items)) return { items: inner(items, 'items') };
+  return { items: { anyOf: items.map((item, index) => inner(item, 'items', index)) } };
+}
+
+/**
+ * A branch that only says which properties are required, or how long a string is, tells nothing about the type:
+ * next to others in a union it would make the whole union unknown.
+ */
+function combinators(raw: JsonObject, inner: Inner): JsonSchema {
+  const branches = (keyword: string) => {
+    const list = raw[keyword];
+    return isArray(list) ? list.map((branch, index) => inner(branch, keyword, index)) : [];
+  };
+  const allOf = branches('allOf').filter(saysSomething);
+  const union = (keyword: string) => {
+    const list = branches(keyword);
+    return list.every(saysSomething) ? list : [];
+  };
+  const [anyOf, oneOf] = [union('anyOf'), union('oneOf')];
+  return {
+    ...(allOf.length > 0 && { allOf }),
+    ...(anyOf.length > 0 && { anyOf }),
+    ...(oneOf.length > 0 && { oneOf }),
+  };
+}
+
+function saysSomething({ description, default: preset, format, ...assertions }: JsonSchema): boolean {
+  return Object.keys(assertions).length > 0;
+}
+
+/** The schemas directly inside of a reduced schema. */
+export function partsOf(schema: JsonSchema): readonly JsonSchema[] {
+  const { properties, additionalProperties, items } = schema;
+  return [
+    ...Object.values(properties ?? {}),
+    ...(typeof additionalProperties === 'object' ? [additionalProperties] : []),
+    ...(items === undefined ? [] : [items]),
+    ...alternativesOf(schema),
+  ];
+}
+
+/** The schemas that are combined into one: as large as itself, where {@link partsOf} are smaller. */
+export function alternativesOf({ allOf = [], anyOf = [], oneOf = [] }: JsonSchema): readonly JsonSchema[] {
+  return [...allOf, ...anyOf, ...oneOf];
+}
+
+/** A copy in which every schema directly inside was replaced. */
+export function mapParts(schema: JsonSchema, map: (part: JsonSchema) => JsonSchema): JsonSchema {
+  const { properties, additionalProperties, items, allOf, anyOf, oneOf } = schema;
+  return {
+    ...schema,
+    ...(properties !== undefined && {
+      properties: Object.fromEntries(Object.entries(properties).map(([name, part]) => [name, map(part)])),
+    }),
+    ...(typeof additionalProperties === 'object' && { additionalProperties: map(additionalProperties) }),
+    ...(items !== undefined && { items: map(items) }),
+    ...(allOf !== undefined && { allOf: allOf.map(map) }),
+    ...(anyOf !== undefined && { anyOf: anyOf.map(map) }),
+    ...(oneOf !== undefined && { oneOf: oneOf.map(map) }),
+  };
+}

@@ -1,0 +1,67 @@
+import type { Doc, Event, KeyPart } from '../../model.ts';
+import { eventName, Names } from '../../names.ts';
+import type { Documents } from '../documents.ts';
+import { named } from '../naming.ts';
+import type { Place, Root } from '../type-graph.ts';
+import type { EntryContext } from './methods.ts';
+import type { ExchangeEntry, ExchangesReference, Found, RoutingKeyEntry } from './references.ts';
+import { entrySchema } from './resolve.ts';
+
+/** The schemas of the messages of a reference. */
+export function eventRoots(documents: Documents, found: Found<ExchangesReference>): readonly Root[] {
+  return entriesOf(found).map(({ entry, at }) => messageOf(documents, found.reference, entry, at));
+}
+
+export function eventsOf(found: Found<ExchangesReference>, context: EntryContext): readonly Event[] {
+  const { documents, refTo, docs, service } = context;
+  const { reference } = found;
+  const names = new Names(`events of ${service}`);
+  return entriesOf(found).map(({ entry, at }) => {
+    const name = named(at.path, at.pointer, () =>
+      names.claim(eventName(entry.name), `${at.path}#${at.pointer}`),
+    );
+    const exchange = reference.exchangePrefix + entry.exchange;
+    return {
+      name,
+      doc: docOf(entry, exchange, docs?.events.get(name)),
+      payload: refTo(messageOf(documents, reference, entry, at)),
+      source: { kind: 'topic', exchange, key: entry.routingKey.map(keyPartOf) },
+    };
+  });
+}
+
+function entriesOf({
+  path,
+  reference,
+}: Found<ExchangesReference>): readonly { entry: ExchangeEntry; at: Place }[] {
+  return reference.entries.map((entry, index) => ({ entry, at: { path, pointer: `/entries/${index}` } }));
+}
+
+function messageOf(
+  documents: Documents,
+  { serviceName }: ExchangesReference,
+  { schema }: ExchangeEntry,
+  at: Place,
+): Root {
+  const place = entrySchema(documents, serviceName, schema, { ...at, pointer: `${at.pointer}/schema` });
+  return { ...place, view: 'answer' };
+}
+
+function keyPartOf({ name, multipleWords, required, constant, summary }: RoutingKeyEntry): KeyPart {
+  return {
+    name,
+    doc: { ...(summary !== undefined && { text: summary }), facts: [] },
+    multipleWords,
+    required,
+    ...(constant !== undefined && { constant }),
+  };
+}
+
+function docOf(entry: ExchangeEntry, exchange: string, line: string | undefined): Doc {
+  const key = entry.routingKey.map(({ name, constant }) => constant ?? `<${name}>`).join('.');
+  const text = line ?? entry.description;
+  return {
+    ...(text !== undefined && { text }),
+    facts: [`exchange \`${exchange}\``, `routing key \`${key}\``],
+  };
+}

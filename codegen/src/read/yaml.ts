@@ -1,0 +1,18 @@
+import { InputError } from '../errors.ts';
+
+/**
+ * Parses YAML 1.2 (core schema: dates and `yes` stay strings). An alias gives a shared object and not a copy, so
+ * a few lines can stand for billions of nodes: `assertJson` must count them before anything walks the result.
+ */
+export async function parseYaml(text: string, file: string): Promise<unknown> {
+  const { load, YAMLException } = await import('js-yaml');
+  try {
+    return load(text);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    if (!(cause instanceof YAMLException)) throw new InputError(`not valid YAML: ${reason}`, { file, cause });
+    const { mark } = cause;
+    const place = mark === undefined ? '' : `line ${mark.line + 1}, column ${mark.column + 1}: `;
+    throw new InputError(`not valid YAML: ${place}${cause.reason}`, { file, cause });
+  }
+}

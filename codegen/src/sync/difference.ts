@@ -1,0 +1,110 @@
+import type { Api, Event, Method, NamedType, Result } from '../model.ts';
+import { added, changed, compared, difference, type Finding, removed } from './finding.ts';
+import type { Change } from './result.ts';
+import { schemaChanges } from './schema-difference.ts';
+import { sidesOf } from './sides.ts';
+
+/** What changed for callers between two versions of a service, the breaking changes first. */
+export function differenceOf(before: readonly Api[], after: readonly Api[]): readonly Change[] {
+  const changes = compared(byKey(before, 'path'), byKey(after, 'path'), {
+    added: ({ path, methods, events }) => [
+      at(path, added(`the service, ${methods.length} methods and ${events.length} events`)),
+    ],
+    removed: ({ path }) => [at(path, removed('the service'))],
+    changed: apiChanges,
+  });
+  return [...changes.filter(({ breaking }) => breaking), ...changes.filter(({ breaking }) => !breaking)];
+}
+
+function apiChanges(before: Api, after: Api): readonly Change[] {
+  const place = (name: string) => `${after.path}.${name}`;
+  const sides = sidesOf(before, after);
+  return [
+    ...(before.endpoint === after.endpoint
+      ? []
+      : [at(after.path, changed(`the endpoint, ${before.endpoint} → ${after.endpoint}`, true))]),
+    ...compared(byKey(before.methods, 'name'), byKey(after.methods, 'name'), {
+      added: (method) => [at(place(method.name), added(`the method ${routeText(method)}`))],
+      removed: (method) => [at(place(method.name), removed(`the method ${routeText(method)}`))],
+      changed: (was, is) => methodChanges(was, is).map((finding) => at(place(is.name), finding)),
+    }),
+    ...compared(byKey(before.events, 'name'), byKey(after.events, 'name'), {
+      added: (event) => [at(place(event.name), added(`the event on ${event.source.exchange}`))],
+      removed: (event) => [at(place(event.name), removed(`the event on ${event.source.exchange}`))],
+      changed: (was, is) => eventChanges(was, is).map((finding) => at(place(is.name), finding)),
+    }),
+    ...compared(byKey(before.types, 'name'), byKey(after.types, 'name'), {
+      added: ({ name }) => [at(place(name), added('the type'))],
+      removed: ({ name }) => [at(place(name), removed('the type'))],
+      changed: (was: NamedType, is: NamedType) =>
+        schemaChanges(was.schema, is.schema, sides.get(is.name) ?? BOTH).map(({ pointer, ...finding }) =>
+          at(place(is.name + pointer), finding),
+        ),
+    }),
+  ];
+}
+
+const BOTH = { request: true, answer: true };
+
+function methodChanges(before: Method, after: Method): readonly Finding[] {
+  return [
+    ...difference('the route', routeText(before), routeText(after), true),
+    ...difference('the body', before.body?.$ref, after.body?.$ref, true),
+    ...difference('the result', resultText(before.result), resultText(after.result), true),
+    ...difference('the items of its pages', before.pages?.items, after.pages?.items, true),
+    ...compared(byKey(before.query, 'wire'), byKey(after.query, 'wire'), {
+      added: ({ wire, required }): Finding[] => [
+        { ...added(`the query parameter ${wire}`), breaking: required },
+      ],
+      removed: ({ wire }) => [removed(`the query parameter ${wire}`)],
+      changed: (was, is) => difference(`the query parameter ${is.wire}`, was.type, is.type, true),
+    }),
+    ...deprecation(before, after),
+    // Beside the route that is what a caller has to hold: a call that was allowed may be refused.
+    ...difference(
+      'its terms',
+      before.doc.facts.slice(1).join('; '),
+      after.doc.facts.slice(1).join('; '),
+      true,
+    ),
+  ];
+}
+
+function eventChanges(before: Event, after: Event): readonly Finding[] {
+  return [
+    ...difference('the exchange', before.source.exchange, after.source.exchange, true),
+    ...difference('the routing key', keyText(before), keyText(after), true),
+    ...difference('the message', before.payload.$ref, after.payload.$ref, true),
+  ];
+}
+
+function deprecation({ doc: before }: Method, { doc: after }: Method): readonly Finding[] {
+  if ((before.deprecated === undefined) === (after.deprecated === undefined)) return [];
+  return [changed(after.deprecated === undefined ? 'no longer deprecated' : 'deprecated', false)];
+}
+
+function routeText({ call }: Method): string {
+  const route = call.route.map((part) => (typeof part === 'string' ? part : `{${part.param}}`));
+  return `${call.verb.toUpperCase()} ${route.join('')}`;
+}
+
+function resultText(result: Result): string {
+  return result.kind === 'json' ? result.type.$ref : result.kind;
+}
+
+function keyText({ source }: Event): string {
+  return source.key
+    .map(({ name, constant, multipleWords }) => constant ?? (multipleWords ? `<${name}…>` : `<${name}>`))
+    .join('.');
+}
+
+function at(place: string, finding: Finding): Change {
+  return { at: place, ...finding };
+}
+
+function byKey<K extends string, T extends Readonly<Record<K, string>>>(
+  list: readonly T[],
+  key: K,
+): ReadonlyMap<string, T> {
+  return new Map(list.map((item) => [item[key], item]));
+}
