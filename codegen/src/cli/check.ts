@@ -1,0 +1,27 @@
+import { join } from 'node:path';
+import { check } from '../generate.ts';
+import { type Command, EXIT } from './command.ts';
+import { PROJECT_OPTIONS, serviceTargets, shortest } from './project.ts';
+
+export const checkCommand: Command = {
+  usage: ['check [SERVICE…]'],
+  about:
+    'Tells whether what is generated is what `generate` would write; exits with 1 and lists the files when not.',
+  options: PROJECT_OPTIONS,
+  async run(call) {
+    const stale: { path: string; why: string }[] = [];
+    for (const target of serviceTargets(call)) {
+      const { out, written, removed } = await check(target, { progress: call.progress });
+      const place = shortest(call.cwd, out);
+      stale.push(
+        ...written.map((path) => ({ path: join(place, path), why: 'missing or out of date' })),
+        ...removed.map((path) => ({ path: join(place, path), why: 'no longer generated' })),
+      );
+    }
+    call.progress.end();
+    const lines = stale.map(({ path, why }) => `${path}: ${why}`);
+    const text = stale.length === 0 ? 'up to date' : [...lines, 'run: fairlead generate'].join('\n');
+    call.result(text, { stale });
+    return stale.length === 0 ? EXIT.ok : EXIT.stale;
+  },
+};

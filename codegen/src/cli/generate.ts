@@ -1,0 +1,90 @@
+import { join, resolve } from 'node:path';
+import type { ImportExtension } from '../emit/imports.ts';
+import { type Generated, generate } from '../generate.ts';
+import type { Target } from '../target.ts';
+import { type Call, type Command, EXIT, UsageError } from './command.ts';
+import { PROJECT_OPTIONS, serviceTargets, shortest } from './project.ts';
+
+export const generateCommand: Command = {
+  usage: ['generate [SERVICE…]', 'generate FILE --out DIR [--corrections FILE] [--docs FILE]'],
+  about: 'Writes the client of each service of the project, or of a reference of your own, where it differs.',
+  options: {
+    ...PROJECT_OPTIONS,
+    out: { value: 'DIR', about: 'the folder to generate into, for a FILE (or folder) of your own' },
+    corrections: { value: 'FILE', about: 'what FILE got wrong: a list of { at, set | remove, why }' },
+    docs: { value: 'FILE', about: 'one sentence for each service, method and event of FILE' },
+    'import-extension': {
+      value: '.js|.ts|none',
+      about: 'how generated files import each other (default: .js)',
+    },
+  },
+  async run(call) {
+    const targets = call.option('out') === undefined ? projectTargets(call) : [fileTarget(call)];
+    const done: Generated[] = [];
+    for (const target of targets) done.push(await generate(target, { progress: call.progress }));
+    call.progress.end();
+    call.result(done.map((generated) => report(call.cwd, generated)).join('\n'), { generated: done });
+    return EXIT.ok;
+  },
+};
+
+const FILE_OPTIONS = ['corrections', 'docs', 'import-extension'];
+
+function projectTargets(call: Call): Target[] {
+  const stray = FILE_OPTIONS.find((name) => call.option(name) !== undefined);
+  const file = call.operands.find((operand) => /[/\\.]/.test(operand));
+  if (stray !== undefined || file !== undefined) {
+    throw new UsageError(`${file ?? `--${stray}`} needs --out DIR, the folder to generate into`);
+  }
+  return serviceTargets(call);
+}
+
+function fileTarget(call: Call): Target {
+  const [file, ...more] = call.operands;
+  if (file === undefined || more.length > 0) {
+    throw new UsageError(
+      `--out takes exactly one file or folder to generate from, not ${call.operands.length}`,
+    );
+  }
+  const path = (name: string): string | undefined => {
+    const given = call.option(name);
+    return given === undefined ? undefined : resolve(call.cwd, given);
+  };
+  const corrections = path('corrections');
+  const docs = path('docs');
+  return {
+    name: file,
+    source: {
+      kind: 'file',
+      from: resolve(call.cwd, file),
+      ...(corrections !== undefined && { corrections }),
+      ...(docs !== undefined && { docs }),
+    },
+    out: resolve(call.cwd, call.option('out') ?? '.'),
+    importExtension: importExtension(call.option('import-extension')),
+  };
+}
+
+function importExtension(given = '.js'): ImportExtension {
+  if (given === '.js' || given === '.ts') return given;
+  if (given === 'none') return '';
+  throw new UsageError(`--import-extension is .js, .ts or none, not ${JSON.stringify(given)}`);
+}
+
+function report(cwd: string, generated: Generated): string {
+  const { name, out, apis, methods, events, files, written, removed } = generated;
+  const changes = [
+    ...(written.length > 0 ? [`${written.length} written`] : []),
+    ...(removed.length > 0 ? [`${removed.length} removed`] : []),
+  ];
+  const what = [counted(apis, 'API'), counted(methods, 'method'), counted(events, 'event')].join(', ');
+  const outcome = changes.length > 0 ? changes.join(', ') : 'nothing changed';
+  return [
+    `${name}: ${what} in ${counted(files, 'file')} of ${shortest(cwd, out)}: ${outcome}`,
+    ...removed.map((path) => `  removed ${join(shortest(cwd, out), path)}`),
+  ].join('\n');
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,47 @@
+import { parseArgs } from 'node:util';
+import { type Option, UsageError } from './command.ts';
+import { didYouMean } from './suggest.ts';
+
+/** A command line without the name of the command. */
+export interface Parsed {
+  readonly operands: readonly string[];
+  readonly values: ReadonlyMap<string, string>;
+  readonly switches: ReadonlySet<string>;
+}
+
+/** Reads a command line against the options that there are. Everything unknown or given twice is refused. */
+export function parse(args: readonly string[], options: Readonly<Record<string, Option>>): Parsed {
+  const { tokens } = parseArgs({
+    args: [...args],
+    options: Object.fromEntries(
+      Object.entries(options).map(([name, { value, short }]) => [
+        name,
+        { type: value === undefined ? 'boolean' : 'string', ...(short !== undefined && { short }) } as const,
+      ]),
+    ),
+    strict: false,
+    tokens: true,
+  });
+  const operands: string[] = [];
+  const values = new Map<string, string>();
+  const switches = new Set<string>();
+  for (const token of tokens) {
+    if (token.kind === 'positional') operands.push(token.value);
+    if (token.kind !== 'option') continue;
+    const option = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
+    if (option === undefined) {
+      const known = Object.keys(options).map((name) => `--${name}`);
+      throw new UsageError(`unknown option ${token.rawName}${didYouMean(token.rawName, known)}`);
+    }
+    if (values.has(token.name)) throw new UsageError(`${token.rawName} is given twice`);
+    if (option.value === undefined) {
+      if (token.inlineValue === true) throw new UsageError(`${token.rawName} takes no value`);
+      switches.add(token.name);
+    } else if (token.value === undefined || (token.inlineValue !== true && token.value.startsWith('-'))) {
+      throw new UsageError(`${token.rawName} needs a value: ${token.rawName} ${option.value}`);
+    } else {
+      values.set(token.name, token.value);
+    }
+  }
+  return { operands, values, switches };
+}

@@ -1,0 +1,35 @@
+import { isIdentifier } from '../names.ts';
+
+/** Characters that a reader cannot see or that turn text around: written as escapes wherever we can. */
+export const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+function escaped(text: string): string {
+  return text.replace(INVISIBLE, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    return code <= 0xffff ? `\\u${code.toString(16).padStart(4, '0')}` : `\\u{${code.toString(16)}}`;
+  });
+}
+
+/** A string as a literal in single quotes. */
+export function quote(text: string): string {
+  const inner = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'");
+  return `'${escaped(inner)}'`;
+}
+
+/** Text as it stands between the placeholders of a template literal. */
+export function templateText(text: string): string {
+  const inner = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"');
+  return escaped(inner.replaceAll('`', '\\`').replaceAll('${', '\\${'));
+}
+
+/** A property's name. `__proto__` is quoted, although a type may do without, so that nobody has to wonder. */
+export function propertyKey(name: string): string {
+  return isIdentifier(name) && name !== '__proto__' ? name : quote(name);
+}
+
+/** A name that goes into code as it is. The reader has made it; whether it did is checked where it would matter. */
+export function identifier(name: string): string {
+  if (!isIdentifier(name))
+    throw new Error(`${JSON.stringify(name)} is no identifier, yet the model names a thing so`);
+  return name;
+}

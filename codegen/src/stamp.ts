@@ -1,0 +1,110 @@
+import { createHash, type Hash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { findPackageJSON } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { generatedFiles } from './write.ts';
+
+/**
+ * Remembers what was generated from what, so that doing it again takes no time when nothing has changed.
+ *
+ * Kept under `node_modules/.cache`, where tools keep what may be deleted; where there is no `node_modules` at or
+ * above the folder that is generated into, nothing is remembered.
+ */
+export class Stamp<Facts> {
+  readonly #place: string | undefined;
+  readonly #out: string;
+  readonly #inputs: string;
+
+  /** `inputs` are files and folders; `options` is whatever else the output depends on. */
+  constructor(out: string, inputs: readonly string[], options: unknown) {
+    this.#out = out;
+    this.#place = placeFor(out);
+    this.#inputs = this.#place === undefined ? '' : hashInputs(inputs, options);
+  }
+
+  /** What was saved, if inputs, options, generator and output are still what they were. */
+  read(): Facts | undefined {
+    if (this.#place === undefined || !existsSync(this.#place)) return undefined;
+    const saved = parse<Facts>(readFileSync(this.#place, 'utf8'));
+    return saved?.inputs === this.#inputs && saved.outputs === this.#outputs() ? saved.facts : undefined;
+  }
+
+  /** Remembers `facts` about the output as it is now. That it could not be saved is no reason to fail. */
+  save(facts: Facts): void {
+    if (this.#place === undefined) return;
+    const saved: Saved<Facts> = { inputs: this.#inputs, outputs: this.#outputs(), facts };
+    try {
+      mkdirSync(dirname(this.#place), { recursive: true });
+      const temporary = `${this.#place}.${process.pid}.tmp`;
+      writeFileSync(temporary, JSON.stringify(saved));
+      renameSync(temporary, this.#place);
+    } catch {}
+  }
+
+  #outputs(): string {
+    const hash = createHash('sha256');
+    for (const path of generatedFiles(this.#out)) add(hash, path, readFileSync(join(this.#out, path)));
+    return hash.digest('hex');
+  }
+}
+
+interface Saved<Facts> {
+  readonly inputs: string;
+  readonly outputs: string;
+  readonly facts: Facts;
+}
+
+/** The file is only ever written by {@link Stamp.save}; one that is damaged is as good as none. */
+function parse<Facts>(text: string): Saved<Facts> | undefined {
+  try {
+    return JSON.parse(text) as Saved<Facts>;
+  } catch {
+    return undefined;
+  }
+}
+
+function placeFor(out: string): string | undefined {
+  const name = `${createHash('sha256').update(resolve(out)).digest('hex').slice(0, 16)}.json`;
+  for (let folder = resolve(out); ; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'node_modules'))) {
+      return join(folder, 'node_modules', '.cache', 'fairlead', name);
+    }
+    if (folder === dirname(folder)) return undefined;
+  }
+}
+
+/** The libraries that what is generated depends on. */
+const LIBRARIES = ['ajv', 'ajv-formats', 'js-yaml', 'json-schema-to-typescript', 'ts-morph'];
+
+function hashInputs(inputs: readonly string[], options: unknown): string {
+  const hash = createHash('sha256');
+  add(hash, 'options', JSON.stringify(options));
+  const manifests = LIBRARIES.map((name) => findPackageJSON(name, import.meta.url)).filter(
+    (file) => file !== undefined,
+  );
+  for (const place of [import.meta.dirname, ...manifests, ...inputs]) {
+    for (const file of filesOf(place)) add(hash, file, readFileSync(file));
+  }
+  return hash.digest('hex');
+}
+
+function filesOf(place: string): string[] {
+  if (!statSync(place, { throwIfNoEntry: false })?.isDirectory()) return existsSync(place) ? [place] : [];
+  return readdirSync(place, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !/\.(map|d\.ts|tsbuildinfo)$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+/** Lengths first, so that what belongs to the name can't pass for content. */
+function add(hash: Hash, name: string, content: string | Uint8Array): void {
+  hash.update(`${name.length} ${name} ${content.length} `).update(content);
+}
