@@ -1,0 +1,92 @@
+import type { JsonValue } from '../../model.ts';
+import type { Fault, FaultRule } from './faults.ts';
+import type { RecordedRequest } from './recorder.ts';
+import { json, type ReceivedRequest, type Reply } from './service.ts';
+
+/**
+ * Where a stand-in is told what to do over HTTP, by those who started it from the command line:
+ *
+ * - `GET  /__fairlead__/` what is served, and with which credentials
+ * - `GET  /__fairlead__/requests` the requests so far
+ * - `POST /__fairlead__/fail` a fault, as JSON: `{"match": {"service": "queue", "method": "task"}, "status": 503, "times": 2}`
+ * - `POST /__fairlead__/reset` forget what was put, the requests and the faults
+ *
+ * Requests to these routes are not recorded and never fail.
+ */
+export const controlPrefix = '/__fairlead__';
+
+interface Controlled {
+  readonly about: { readonly [key: string]: JsonValue };
+  readonly requests: readonly RecordedRequest[];
+  fail(rule: FaultRule): Fault;
+  reset(): void;
+}
+
+export function control(server: Controlled, request: ReceivedRequest): Reply {
+  const asked = `${request.verb} ${request.path.slice(controlPrefix.length).replace(/\/$/, '')}`;
+  switch (asked) {
+    case 'GET ':
+      return json({ ...server.about, rootUrl: request.rootUrl });
+    case 'GET /requests':
+      return json(server.requests.map(shown));
+    case 'POST /reset':
+      server.reset();
+      return json({});
+    case 'POST /fail':
+      return fail(server, request);
+    default:
+      return json({ error: `there is no ${request.verb} ${request.path}` }, 404);
+  }
+}
+
+function fail(server: Controlled, request: ReceivedRequest): Reply {
+  try {
+    const rule: unknown = JSON.parse(Buffer.from(request.body).toString());
+    server.fail(ruleOf(rule));
+    return json({});
+  } catch (error) {
+    return json({ error: error instanceof Error ? error.message : String(error) }, 400);
+  }
+}
+
+const kinds: Readonly<Record<string, string>> = {
+  match: 'object',
+  times: 'number',
+  status: 'number',
+  headers: 'object',
+  delayMs: 'number',
+  reset: 'boolean',
+  truncate: 'boolean',
+  hang: 'boolean',
+};
+
+function ruleOf(value: unknown): FaultRule {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new TypeError('a fault is a JSON object');
+  for (const [key, given] of Object.entries(value)) {
+    if (key === 'body') continue;
+    const kind = kinds[key];
+    if (kind === undefined) throw new TypeError(`a fault has no ${JSON.stringify(key)}`);
+    if (typeof given !== kind) throw new TypeError(`the ${key} of a fault is of type ${kind}`);
+  }
+  return value;
+}
+
+function shown(request: RecordedRequest): JsonValue {
+  const { verb, url, service, method, params, status, size } = request;
+  const body = Buffer.from(request.body).toString();
+  const headers = Object.fromEntries(
+    Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
+  );
+  return {
+    verb,
+    url,
+    ...(service === undefined ? {} : { service }),
+    ...(method === undefined ? {} : { method }),
+    params: { ...params },
+    headers,
+    size,
+    body,
+    status,
+  };
+}

@@ -1,0 +1,82 @@
+import type { JsonValue } from '../../model.ts';
+import type { RecordedRequest } from './recorder.ts';
+
+/** What goes wrong, how often, and for whom. */
+export interface FaultRule {
+  /**
+   * Which requests: of a service, of a method (as the reference calls it), or whatever a function says.
+   * By default all.
+   */
+  readonly match?: FaultMatch;
+  /** How many requests it happens to. 1 by default; `Infinity` for all that come. */
+  readonly times?: number;
+  /** Answers with this status instead of doing what was asked. */
+  readonly status?: number;
+  /** With `status`: text as it is, anything else as JSON. By default the service's own way to say that status. */
+  readonly body?: JsonValue;
+  /** Set on the answer, whoever makes it. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Waits so many milliseconds first. Alone, it only slows the request down. */
+  readonly delayMs?: number;
+  /** Resets the connection instead of doing what was asked. */
+  readonly reset?: boolean;
+  /** Does what was asked, but ends the connection in the middle of the answer. */
+  readonly truncate?: boolean;
+  /** Does nothing and never answers. */
+  readonly hang?: boolean;
+}
+
+export type FaultMatch =
+  | { readonly service?: string; readonly method?: string }
+  | ((request: RecordedRequest) => boolean);
+
+/** A rule that was set. */
+export interface Fault {
+  /** How many requests it happened to so far. */
+  readonly hits: number;
+  /** Takes the rule back. */
+  remove(): void;
+}
+
+export interface Faults {
+  add(rule: FaultRule): Fault;
+  /** The first rule that holds for this request, which is thereby used once. */
+  take(request: RecordedRequest): FaultRule | undefined;
+  clear(): void;
+}
+
+export function createFaults(): Faults {
+  const rules = new Set<{ readonly rule: FaultRule; hits: number }>();
+  return {
+    add(rule) {
+      const { times = 1 } = rule;
+      if (!(times > 0)) throw new RangeError(`a fault must happen at least once, not ${times} times`);
+      const entry = { rule, hits: 0 };
+      rules.add(entry);
+      return {
+        get hits() {
+          return entry.hits;
+        },
+        remove: () => void rules.delete(entry),
+      };
+    },
+    take(request) {
+      for (const entry of rules) {
+        if (!matches(entry.rule.match ?? {}, request)) continue;
+        entry.hits += 1;
+        if (entry.hits >= (entry.rule.times ?? 1)) rules.delete(entry);
+        return entry.rule;
+      }
+      return undefined;
+    },
+    clear: () => rules.clear(),
+  };
+}
+
+function matches(match: FaultMatch, request: RecordedRequest): boolean {
+  if (typeof match === 'function') return match(request);
+  return (
+    (match.service === undefined || match.service === request.service) &&
+    (match.method === undefined || match.method === request.method)
+  );
+}

@@ -1,0 +1,53 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ReceivedRequest, Reply } from './service.ts';
+
+/** All of a request but its body. */
+export function headOf(incoming: IncomingMessage): Omit<ReceivedRequest, 'body'> {
+  const url = incoming.url ?? '/';
+  const question = url.indexOf('?');
+  const { method = 'GET' } = incoming;
+  return {
+    method,
+    verb: method === 'HEAD' ? 'GET' : method,
+    url,
+    path: question < 0 ? url : url.slice(0, question),
+    query: new URLSearchParams(question < 0 ? '' : url.slice(question + 1)),
+    headers: incoming.headers,
+    rootUrl: `http://${incoming.headers.host ?? '127.0.0.1'}`,
+  };
+}
+
+/** The whole body; `undefined` when it is larger than the limit. The rest is then read and thrown away. */
+export async function readBody(incoming: IncomingMessage, limit: number): Promise<Uint8Array | undefined> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of incoming) {
+    if (!Buffer.isBuffer(chunk)) continue;
+    length += chunk.length;
+    if (length <= limit) chunks.push(chunk);
+    else chunks.length = 0;
+  }
+  return length > limit ? undefined : Buffer.concat(chunks);
+}
+
+/** Sends a reply; a truncated one ends in the middle of its body. */
+export function send(
+  outgoing: ServerResponse,
+  { method }: ReceivedRequest,
+  reply: Reply,
+  headers: Readonly<Record<string, string>>,
+  truncate = false,
+): void {
+  const isJson = reply.json !== undefined;
+  const data = Buffer.from(isJson ? JSON.stringify(reply.json) : (reply.data ?? ''));
+  outgoing.writeHead(reply.status ?? 200, {
+    ...(isJson ? { 'content-type': 'application/json; charset=utf-8' } : {}),
+    ...headers,
+    ...((reply.status ?? 200) === 204 ? {} : { 'content-length': String(data.length) }),
+  });
+  if (!truncate) {
+    outgoing.end(method === 'HEAD' ? undefined : data);
+    return;
+  }
+  outgoing.write(data.subarray(0, Math.floor(data.length / 2)), () => outgoing.destroy());
+}

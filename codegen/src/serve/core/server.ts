@@ -1,0 +1,178 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { JsonValue } from '../../model.ts';
+import { control, controlPrefix } from './control.ts';
+import { createFaults, type Fault, type FaultRule } from './faults.ts';
+import { createGeneric } from './generic.ts';
+import { headOf, readBody, send } from './http.ts';
+import { type RecordedRequest, record } from './recorder.ts';
+import { createRouter, type Match } from './router.ts';
+import {
+  type Call,
+  operationKey,
+  type ReceivedRequest,
+  Refusal,
+  type Reply,
+  type Service,
+} from './service.ts';
+
+/** A stand-in that is listening. */
+export interface Server {
+  /** Where: `http://127.0.0.1:4711`. */
+  readonly url: string;
+  /** The requests it got, oldest first; the last 10,000. */
+  readonly requests: readonly RecordedRequest[];
+  /** Makes something go wrong. */
+  fail(rule: FaultRule): Fault;
+  /** Forgets what was put, the requests and the faults. */
+  reset(): void;
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export interface ServerOptions {
+  /** 0 by default: one that is free. */
+  readonly port?: number;
+  /** The largest page, and the size of a page for which no limit was given. */
+  readonly pageSize: number;
+  /** The largest body for which no operation sets the limit, in bytes. */
+  readonly maxUploadBytes: number;
+  /** What the control routes tell about the service. */
+  readonly about: { readonly [key: string]: JsonValue };
+}
+
+/** Serves on 127.0.0.1, and nowhere else: a stand-in trusts whoever reaches it. */
+export async function startServer<C extends Call>(
+  service: Service<C>,
+  options: ServerOptions,
+): Promise<Server> {
+  const requests: RecordedRequest[] = [];
+  const faults = createFaults();
+  const generic = createGeneric(service, options.pageSize);
+  const router = createRouter(service.operations, service.splats);
+  const server = createServer((incoming, outgoing) => {
+    serve(incoming, outgoing).catch((error: unknown) =>
+      outgoing.destroy(error instanceof Error ? error : undefined),
+    );
+  });
+
+  async function serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const head = headOf(incoming);
+    const match = router.find(head.verb, head.path);
+    const found = match === 'malformed' ? undefined : match;
+    const isControl = head.path.startsWith(controlPrefix);
+    const limit = found === undefined ? options.maxUploadBytes : service.maxBodyBytes;
+    const body = await readBody(incoming, limit);
+    const request: ReceivedRequest = { ...head, body: body ?? new Uint8Array() };
+    if (isControl)
+      return send(outgoing, request, await control({ ...self, about: options.about }, request), {});
+
+    const recorded = record(requests, request, found);
+    const fault = faults.take(recorded);
+    if (fault?.delayMs !== undefined) await sleep(fault.delayMs);
+    if (fault?.hang === true) return;
+    if (fault?.reset === true) {
+      incoming.socket.resetAndDestroy();
+      return;
+    }
+
+    const reply = await (fault?.status === undefined
+      ? answer(request, match, body === undefined)
+      : faultReply(fault, fault.status, request, found));
+    recorded.status = reply.status ?? 200;
+    const headers = { ...service.headers(request), ...reply.headers, ...fault?.headers };
+    if (body === undefined) headers['connection'] = 'close';
+    send(outgoing, request, reply, headers, fault?.truncate === true);
+  }
+
+  async function answer(
+    request: ReceivedRequest,
+    match: Match | 'malformed' | undefined,
+    tooLarge: boolean,
+  ): Promise<Reply> {
+    let call: Call | undefined;
+    try {
+      if (match === 'malformed') throw new Refusal(400, '', 'The path has a broken percent escape');
+      if (match === undefined) {
+        const elsewhere = tooLarge ? undefined : await service.elsewhere(request);
+        if (elsewhere !== undefined) return elsewhere;
+        throw new Refusal(404, '', 'Not found');
+      }
+      call = { ...match, request, body: undefined };
+      if (tooLarge) throw new Refusal(413, '', `The body is larger than ${service.maxBodyBytes} bytes`);
+      const admitted = await service.admit(call);
+      call = admitted;
+      const handler = service.handlers.get(operationKey(match.operation));
+      return checked(call, await (handler === undefined ? generic.handle(call) : handler(admitted)));
+    } catch (error) {
+      return service.refusal(asRefusal(error), request, call);
+    }
+  }
+
+  /** An answer that isn't valid is a defect of the stand-in, and a service wouldn't send it either. */
+  function checked(call: Call, reply: Reply): Reply {
+    const { output } = call.operation;
+    const isSuccess = (reply.status ?? 200) < 400;
+    if (output === undefined || reply.json === undefined || !isSuccess) return reply;
+    const [problem] = service.validator.for(output)(reply.json);
+    if (problem === undefined) return reply;
+    throw new Error(
+      `the answer of ${operationKey(call.operation)} is not valid: ${problem.pointer} ${problem.message}`,
+    );
+  }
+
+  function faultReply(
+    fault: FaultRule,
+    status: number,
+    request: ReceivedRequest,
+    match: Match | undefined,
+  ): Reply {
+    const { body } = fault;
+    if (typeof body === 'string') return { status, data: body };
+    if (body !== undefined) return { status, json: body };
+    const call = match === undefined ? undefined : { ...match, request, body: undefined };
+    return service.refusal(
+      new Refusal(status, '', `The stand-in was told to answer ${status}`),
+      request,
+      call,
+    );
+  }
+
+  // A client that keeps a connection shouldn't find it closed just as it sends the next request.
+  server.keepAliveTimeout = 60_000;
+  server.listen(options.port ?? 0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+
+  const close = async () => {
+    if (!server.listening) return;
+    const closed = once(server, 'close');
+    server.close();
+    server.closeAllConnections();
+    await closed;
+  };
+  const self: Server = {
+    url: `http://127.0.0.1:${port}`,
+    requests,
+    fail: (rule) => faults.add(rule),
+    reset() {
+      requests.length = 0;
+      faults.clear();
+      generic.reset();
+      service.reset();
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+  return self;
+}
+
+function asRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  return new Refusal(500, '', error instanceof Error ? error.message : String(error));
+}
+
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
+}

@@ -1,0 +1,148 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { JsonValue } from '../../model.ts';
+import type { Validator } from '../../validate.ts';
+
+/*
+ * The seam between the core and a service.
+ *
+ * The core knows HTTP, routes, schemas, example data, storing by the shape of a route, paging, faults and the
+ * record of requests. A service tells the rest, in one file next to this folder (`taskcluster.ts`):
+ *
+ *   operations   what its reference offers: verb, route, schemas, query, paging
+ *   admit        who calls and whether they may: authentication, permissions, validation, in the service's own order
+ *   handlers     what it really does; an operation without one is stored and listed by its route, or answered
+ *                with an example that is valid against its schema
+ *   refusal      how an error looks on its wire
+ *   headers      what stands on each answer
+ *   elsewhere    routes that no reference tells, such as where files are kept
+ *
+ * To add a service: write that object and one line in `index.ts`.
+ */
+
+/** One thing that a service can be asked for, as its reference tells it. */
+export interface Operation {
+  /** The service it belongs to, as on the wire: `queue`. */
+  readonly service: string;
+  /** As the reference calls it: `createTask`. */
+  readonly name: string;
+  /** In upper case: `PUT`. */
+  readonly verb: string;
+  /** From the root of the server, parameters in angle brackets: `/api/queue/v1/task/<taskId>`. */
+  readonly route: string;
+  /** The names that its query may have. */
+  readonly query: readonly string[];
+  /** The path of the schema of the request's body; a call of an operation without one has no body. */
+  readonly input?: string;
+  /** The path of the schema of the answer. Whatever is answered is checked against it. */
+  readonly output?: string;
+  readonly pages?: Paging;
+}
+
+/** Where an answer keeps its items, and the name of the token that leads to the next page. */
+export interface Paging {
+  readonly items: string;
+  readonly key: string;
+}
+
+/** A request, read to its end. */
+export interface ReceivedRequest {
+  /** In upper case, as it was sent. */
+  readonly method: string;
+  /** What is asked for: GET where the method is HEAD. */
+  readonly verb: string;
+  /** The request target as it stood on the request line. */
+  readonly url: string;
+  /** `url` without its query, still encoded. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Uint8Array;
+  /** The root of this server as the caller reached it: `http://127.0.0.1:4711`. */
+  readonly rootUrl: string;
+}
+
+/** A request that found its operation. */
+export interface Call {
+  readonly operation: Operation;
+  /** Decoded. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly request: ReceivedRequest;
+  /** Parsed, valid, and with the defaults of its schema filled in. `undefined` where the operation has no input. */
+  readonly body: JsonValue | undefined;
+}
+
+/** What is sent back: JSON, or text or bytes, or nothing. */
+export interface Reply {
+  /** 200 by default. */
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly json?: JsonValue;
+  readonly data?: string | Uint8Array;
+}
+
+export type Handler<C extends Call> = (call: C) => Reply | Promise<Reply>;
+
+/** What a service says no with. Anything else that is thrown is a defect of the stand-in, and answered as one. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  /** The service's own word for it; `''` for the one that it has for the status. */
+  readonly code: string;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(status: number, code: string, message: string, headers: Readonly<Record<string, string>> = {}) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.headers = headers;
+  }
+}
+
+export interface Service<C extends Call = Call> {
+  readonly name: string;
+  readonly operations: readonly Operation[];
+  /** Parameters that may hold a `/` which the caller didn't encode. */
+  readonly splats: ReadonlySet<string>;
+  /** Schemas by canonical path. */
+  readonly schemas: ReadonlyMap<string, JsonValue>;
+  readonly validator: Validator;
+  /** The largest body of an operation, in bytes. */
+  readonly maxBodyBytes: number;
+  /** By `service.name`. */
+  readonly handlers: ReadonlyMap<string, Handler<C>>;
+  /** Lets a call in, with what the service's handlers want to know about it; throws a {@link Refusal} if not. */
+  admit(call: Call): Promise<C>;
+  /** An answer to a request that no operation serves; `undefined` when there is none. */
+  elsewhere(request: ReceivedRequest): Promise<Reply | undefined>;
+  /** An error on the wire. `call` is absent when no operation was found. */
+  refusal(error: Refusal, request: ReceivedRequest, call: Call | undefined): Reply;
+  /** On each answer. */
+  headers(request: ReceivedRequest): Readonly<Record<string, string>>;
+  /** Forgets all that was put. */
+  reset(): void;
+}
+
+/** `service.name` of an operation, the key of its handler. */
+export function operationKey(operation: Operation): string {
+  return `${operation.service}.${operation.name}`;
+}
+
+/**
+ * The body of a call, typed. The one place where data from outside gets a type: the service has validated the
+ * body against the operation's schema, which is what `T` restates.
+ */
+export function bodyOf<T extends object>(call: Call): T {
+  return call.body as T;
+}
+
+export function json(value: JsonValue, status = 200, headers: Readonly<Record<string, string>> = {}): Reply {
+  return { status, headers, json: value };
+}
+
+export function text(
+  value: string,
+  status = 200,
+  headers: Readonly<Record<string, string>> = { 'content-type': 'text/plain; charset=utf-8' },
+): Reply {
+  return { status, headers, data: value };
+}
