@@ -1,0 +1,28 @@
+import type { ConnectionOptions } from '../options.ts';
+
+/** The TLS part of the options in Node's words. */
+export interface TlsOptions {
+  ca?: (string | Buffer)[];
+  cert?: string | Buffer;
+  key?: string | Buffer;
+  servername?: string;
+}
+
+export function tlsOptions({ ca, cert, key, serverName }: ConnectionOptions): TlsOptions {
+  return {
+    ...(ca !== undefined && { ca: (isList(ca) ? ca : [ca]).map(pem) }),
+    ...(cert !== undefined && { cert: pem(cert) }),
+    ...(key !== undefined && { key: pem(key) }),
+    ...(serverName !== undefined && { servername: serverName }),
+  };
+}
+
+type Pem = string | Uint8Array;
+
+function pem(value: Pem): string | Buffer {
+  return typeof value === 'string' ? value : Buffer.from(value);
+}
+
+function isList(value: Pem | readonly Pem[]): value is readonly Pem[] {
+  return Array.isArray(value);
+}

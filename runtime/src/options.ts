@@ -1,0 +1,134 @@
+import type { CallRecord } from './errors.ts';
+import type { Transport } from './http/transport.ts';
+
+/** How often and when a call that failed is tried again. */
+export interface RetryOptions {
+  /** Further attempts after the first. Default 5; 0 is none. */
+  readonly retries?: number;
+  /** The bound of the first wait, in milliseconds. Default 100. */
+  readonly delayMs?: number;
+  /** What the bound grows by with each further wait. Default 2. */
+  readonly factor?: number;
+  /** The bound that it never grows beyond, in milliseconds. Default 30,000. Doesn't shorten a `Retry-After`. */
+  readonly maxDelayMs?: number;
+}
+
+/** What every call takes. */
+export interface CallOptions {
+  /** An abort, at any point, rejects the call with the signal's own reason. */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * How long the call may take with all its attempts and waits, in milliseconds. The session's default applies when
+   * absent; `Infinity` is no limit.
+   */
+  readonly timeoutMs?: number | undefined;
+  /** Further headers. They win over the session's. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** `false`: one attempt only. */
+  readonly retry?: RetryOptions | false | undefined;
+  /** Called once, when the call is over, with what happened in it. */
+  readonly onRecord?: ((record: CallRecord) => void) | undefined;
+}
+
+/** What generated code gives to an endpoint. */
+export interface RequestOptions extends CallOptions {
+  /**
+   * Sent as JSON; a `Uint8Array` is sent as it is; a function that gives an `AsyncIterable<Uint8Array>` is called for
+   * each attempt and streamed; an `AsyncIterable<Uint8Array>` is streamed, and the call isn't tried again.
+   * `undefined` is no body.
+   */
+  readonly body?: unknown;
+  /** `undefined` and `null` are left out, arrays give one pair an element, a `Date` is sent as ISO 8601 in UTC. */
+  readonly query?: object | undefined;
+  /** The call may be repeated although its verb isn't idempotent. */
+  readonly safe?: boolean | undefined;
+}
+
+/** How connections are made, by the transport of this session. */
+export interface ConnectionOptions {
+  /** Whether connections are kept for further calls. Default true. */
+  readonly keepAlive?: boolean;
+  /** Connections to one host at most. Default 50. */
+  readonly maxSockets?: number;
+  /** PEM of the authorities that are trusted, in place of Node's own. */
+  readonly ca?: string | Uint8Array | readonly (string | Uint8Array)[];
+  /** PEM of our own certificate, for services that ask for one. */
+  readonly cert?: string | Uint8Array;
+  /** PEM of the key of `cert`. */
+  readonly key?: string | Uint8Array;
+  /** The name that the server's certificate must be for, when it isn't the host of the URL. */
+  readonly serverName?: string;
+}
+
+/** What every session over HTTP takes. */
+export interface HttpOptions {
+  /**
+   * `got` (default), `undici` (about a third of the CPU a call), a transport made by `gotTransport()` or
+   * `undiciTransport()`, or any function of the same shape, such as a test double.
+   */
+  readonly transport?: 'got' | 'undici' | Transport | undefined;
+  /** Applies to `got` and `undici` given by name. */
+  readonly connection?: ConnectionOptions | undefined;
+  /** How long one attempt may take, in milliseconds. Default 30,000. */
+  readonly attemptTimeoutMs?: number | undefined;
+  /** How long a call may take with all its attempts and waits, in milliseconds. Default 300,000. */
+  readonly timeoutMs?: number | undefined;
+  /** The longest answer that is accepted, in bytes after decompression. Default 64 MiB. */
+  readonly maxResponseBytes?: number | undefined;
+  /** Sent with every call. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** `false`: one attempt only. */
+  readonly retry?: RetryOptions | false | undefined;
+  /** Called when a call is over, with what happened in it. */
+  readonly onRecord?: ((record: CallRecord) => void) | undefined;
+}
+
+/** {@link RetryOptions} with nothing left open. */
+export type ResolvedRetry = Required<RetryOptions>;
+
+/** What a session resolves its options to, once. */
+export interface ResolvedOptions {
+  readonly attemptTimeoutMs: number;
+  readonly timeoutMs: number;
+  readonly maxResponseBytes: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly retry: ResolvedRetry;
+  readonly onRecord: ((record: CallRecord) => void) | undefined;
+}
+
+const defaultRetry: ResolvedRetry = { retries: 5, delayMs: 100, factor: 2, maxDelayMs: 30_000 };
+
+/** @throws TypeError when an option isn't what it should be */
+export function resolveOptions(options: HttpOptions): ResolvedOptions {
+  return {
+    attemptTimeoutMs: duration('attemptTimeoutMs', options.attemptTimeoutMs ?? 30_000),
+    timeoutMs: duration('timeoutMs', options.timeoutMs ?? 300_000),
+    maxResponseBytes: atLeast('maxResponseBytes', 1, options.maxResponseBytes ?? 64 * 1024 * 1024),
+    headers: options.headers ?? {},
+    retry: resolveRetry(options.retry, defaultRetry),
+    onRecord: options.onRecord,
+  };
+}
+
+/** @throws TypeError when an option isn't what it should be */
+export function resolveRetry(retry: RetryOptions | false | undefined, base: ResolvedRetry): ResolvedRetry {
+  if (retry === undefined) return base;
+  if (retry === false) return { ...base, retries: 0 };
+  return {
+    retries: atLeast('retry.retries', 0, retry.retries ?? base.retries),
+    delayMs: atLeast('retry.delayMs', 0, retry.delayMs ?? base.delayMs),
+    factor: atLeast('retry.factor', 1, retry.factor ?? base.factor),
+    maxDelayMs: atLeast('retry.maxDelayMs', 0, retry.maxDelayMs ?? base.maxDelayMs),
+  };
+}
+
+/** @throws TypeError when it is no time to wait for */
+export function duration(name: string, value: number): number {
+  if (typeof value === 'number' && value > 0) return value;
+  throw new TypeError(`${name} must be a number of milliseconds above 0, not ${value}`);
+}
+
+function atLeast(name: string, least: number, value: number): number {
+  if (typeof value === 'number' && value >= least) return value;
+  throw new TypeError(`${name} must be a number of at least ${least}, not ${value}`);
+}
