@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import {
+  camelCase,
+  className,
+  eventName,
+  eventsName,
+  folderName,
+  inputTypeName,
+  isIdentifier,
+  kebabCase,
+  keyName,
+  methodName,
+  NameError,
+  Names,
+  paramName,
+  pascalCase,
+  queryTypeName,
+  routingTypeName,
+  typeName,
+  typesName,
+} from '../../codegen/src/names.ts';
+
+describe('names', () => {
+  test('the same words give the same name, however they were written', () => {
+    for (const text of [
+      'worker-manager',
+      'workerManager',
+      'WorkerManager',
+      'WORKER_MANAGER',
+      'worker manager',
+    ]) {
+      assert.equal(pascalCase(text), 'WorkerManager');
+      assert.equal(camelCase(text), 'workerManager');
+      assert.equal(kebabCase(text), 'worker-manager');
+    }
+  });
+
+  test('acronyms are words', () => {
+    assert.equal(pascalCase('HTTPServer'), 'HttpServer');
+    assert.equal(pascalCase('sentryDSN'), 'SentryDsn');
+    assert.equal(camelCase('RPC'), 'rpc');
+    assert.equal(queryTypeName('azureTableSAS'), 'AzureTableSasQuery');
+  });
+
+  test('a method keeps the spelling of upstream', () => {
+    for (const name of ['sentryDSN', 'azureTableSAS', 'get', 'delete', 'listRoles2', '$x', 'object']) {
+      assert.equal(methodName(name), name);
+    }
+    assert.equal(methodName('get-a thing'), 'getAThing');
+  });
+
+  test('a method never replaces what JavaScript itself calls', () => {
+    assert.equal(methodName('constructor'), 'constructorCall');
+    assert.equal(methodName('then'), 'thenCall');
+    assert.equal(methodName('toString'), 'toStringCall');
+    assert.equal(methodName('__proto__'), '__proto__Call');
+  });
+
+  test('a class that would shadow a global, or what it imports, gets the suffix Service', () => {
+    assert.equal(className('pages'), 'PagesService');
+    assert.equal(className('object'), 'ObjectService');
+    assert.equal(className('event'), 'EventService');
+    assert.equal(className('queue'), 'Queue');
+    assert.equal(className('purge-cache'), 'PurgeCache');
+  });
+
+  test('a type is named after its file and its definition, never after a version folder', () => {
+    assert.equal(typeName('v1/create-task-request.json'), 'CreateTaskRequest');
+    assert.equal(typeName('schemas/object/v1/hashes.json', 'request'), 'HashesRequest');
+    assert.equal(typeName('error.json'), 'ErrorType');
+    assert.equal(typeName('open.yaml'), 'OpenType');
+    assert.equal(inputTypeName('Task'), 'TaskInput');
+  });
+
+  test('a parameter is no reserved word, and no name that its method needs', () => {
+    for (const name of [
+      'class',
+      'default',
+      'await',
+      'arguments',
+      'body',
+      'query',
+      'options',
+      'path',
+      'secret',
+    ]) {
+      assert.equal(paramName(name), `${name}Param`);
+    }
+    assert.equal(paramName('taskId'), 'taskId');
+    assert.equal(paramName('task-id'), 'taskId');
+    assert.equal(paramName('2fa'), '_2fa');
+  });
+
+  test('an event is no reserved word, and its constant and interface follow from it', () => {
+    assert.equal(eventName('delete'), 'deleteEvent');
+    assert.equal(eventName('topic'), 'topicEvent');
+    assert.equal(eventName('taskCompleted'), 'taskCompleted');
+    assert.equal(keyName('taskCompleted'), 'taskCompletedKey');
+    assert.equal(routingTypeName('taskCompleted'), 'TaskCompletedRouting');
+  });
+
+  test('a package index has one name for each part of a service', () => {
+    assert.equal(folderName('worker-manager'), 'worker-manager');
+    assert.equal(folderName('dist'), 'dist-service');
+    assert.equal(eventsName('worker-manager'), 'workerManagerEvents');
+    assert.equal(typesName('object'), 'ObjectTypes');
+  });
+
+  test('a name taken twice is refused with both sources', () => {
+    const names = new Names('methods of queue');
+    names.claim('task', 'api.json#/entries/0');
+    assert.throws(
+      () => names.claim('task', 'api.json#/entries/7'),
+      (error: unknown) => {
+        assert.ok(error instanceof NameError);
+        assert.match(
+          error.message,
+          /methods of queue .* task: api\.json#\/entries\/0 and api\.json#\/entries\/7/,
+        );
+        return true;
+      },
+    );
+  });
+
+  test('what holds no letter has no name', () => {
+    for (const give of [
+      pascalCase,
+      camelCase,
+      kebabCase,
+      methodName,
+      paramName,
+      eventName,
+      className,
+      typeName,
+    ]) {
+      assert.throws(() => give('-/-'), NameError);
+    }
+  });
+
+  test('whatever upstream calls a thing, its name is an identifier or refused', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        for (const give of [
+          pascalCase,
+          camelCase,
+          methodName,
+          paramName,
+          eventName,
+          className,
+          typesName,
+          eventsName,
+        ]) {
+          let name: string;
+          try {
+            name = give(text);
+          } catch (error) {
+            assert.ok(error instanceof NameError);
+            continue;
+          }
+          assert.ok(isIdentifier(name), `${give.name}(${JSON.stringify(text)}) is ${name}`);
+        }
+      }),
+      { seed: 20_251, numRuns: 2000 },
+    );
+  });
+
+  test('a very long name takes no long time', () => {
+    assert.equal(kebabCase('A'.repeat(1_000_000)).length, 1_000_000);
+  });
+});

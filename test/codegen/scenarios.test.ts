@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { generate } from '@fairlead/codegen';
+import { type Block, isInput, PAGES, type Page, readPages, withExpected } from './pages.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const tmp = join(import.meta.dirname, '..', '.tmp', 'scenarios');
+const { UPDATE } = process.env;
+const pages = readPages();
+
+before(() => {
+  rmSync(tmp, { recursive: true, force: true });
+  // What is remembered about these folders goes with them.
+  mkdirSync(join(tmp, 'node_modules'), { recursive: true });
+});
+after(() => rmSync(tmp, { recursive: true, force: true }));
+
+const folderOf = ({ file }: Page) => join(tmp, file.replace(/\.md$/, ''));
+
+function writeInput(page: Page): void {
+  for (const { name, text } of page.blocks.filter(isInput)) {
+    const file = join(folderOf(page), name.includes('/') ? 'input' : '.', name);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
+}
+
+/** Generates from the input of a page and gives what a block of it should hold: a file, or the refusal. */
+async function outcome(page: Page): Promise<(block: Block) => string> {
+  const folder = folderOf(page);
+  const has = (name: string) => page.blocks.some((block) => block.name === name);
+  const refusal = await generate({
+    name: page.file,
+    source: {
+      kind: 'file',
+      from: join(folder, 'input'),
+      ...(has('corrections.yaml') && { corrections: join(folder, 'corrections.yaml') }),
+      ...(has('docs.yaml') && { docs: join(folder, 'docs.yaml') }),
+    },
+    out: join(folder, 'out'),
+  }).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  return ({ language, name }) => {
+    if (language === 'text')
+      return `${refusal instanceof Error ? refusal.message.replaceAll(`${folder}/`, '') : 'no refusal'}\n`;
+    if (refusal !== undefined) throw refusal;
+    const [, ...body] = readFileSync(join(folder, 'out', name), 'utf8').split('\n\n');
+    return body.join('\n\n');
+  };
+}
+
+describe('scenarios', () => {
+  test('there are pages, each with a title of its own, an input and something expected', () => {
+    assert.ok(pages.length >= 30, `only ${pages.length} pages`);
+    assert.equal(new Set(pages.map(({ title }) => title)).size, pages.length);
+    for (const { file, title, blocks } of pages) {
+      assert.notEqual(title, '', `${file} has no title`);
+      assert.ok(blocks.some(isInput), `${file} has no input`);
+      assert.ok(!blocks.every(isInput), `${file} expects nothing`);
+    }
+  });
+
+  for (const page of pages) {
+    test(page.title, async () => {
+      writeInput(page);
+      const actual = await outcome(page);
+      if (UPDATE === '1') {
+        const file = join(PAGES, page.file);
+        writeFileSync(file, withExpected(readFileSync(file, 'utf8'), actual));
+        return;
+      }
+      for (const block of page.blocks.filter((block) => !isInput(block))) {
+        assert.equal(block.text, actual(block), `${page.file}: ${block.name}`);
+      }
+    });
+  }
+
+  test('everything that the pages generate compiles under the strictest settings', () => {
+    const config = join(tmp, 'tsconfig.json');
+    const base = relative(tmp, join(root, 'tsconfig.base.json'));
+    const compilerOptions = {
+      noEmit: true,
+      composite: false,
+      declaration: false,
+      declarationMap: false,
+      types: [],
+    };
+    writeFileSync(config, JSON.stringify({ extends: base, compilerOptions, include: ['*/out/**/*.ts'] }));
+    execFileSync(join(root, 'node_modules', '.bin', 'tsc'), ['-p', config], {
+      encoding: 'utf8',
+      stdio: 'pipe',
+    });
+  });
+});
