@@ -361,6 +361,30 @@ test('closing while connecting leaves no connection behind', async () => {
   await listener.close();
   await assert.rejects(ready, { message: 'the listener was closed' });
   await until(() => broker.logins.length === 1 && broker.connections.size === 0);
+
+  broker.silences.add('assertQueue');
+  const stuck = listen(done, options(broker));
+  const never = stuck.ready();
+  await until(() => broker.connections.size === 1);
+  await stuck.close();
+  await assert.rejects(never, { message: 'the listener was closed' });
+  await until(() => broker.connections.size === 0);
+});
+
+test('a connection that comes too late is not kept', async () => {
+  const broker = new Broker('exchange/done');
+  const connect: typeof broker.connect = async (address, socket) => {
+    await wait(30);
+    return broker.connect(address, socket);
+  };
+  const listener = listen(done, options(broker, { connect, connectTimeoutMs: 10, reconnect: false }));
+  await assert.rejects(listener.ready(), {
+    name: 'ConnectionError',
+    code: 'timeout',
+    message: /^CONNECT amqps:/,
+  });
+  await until(() => broker.logins.length === 1);
+  await until(() => broker.connections.size === 0);
 });
 
 test('an abort closes the listener and the loop throws its reason', async () => {
@@ -658,6 +682,23 @@ test('a listener that may not reconnect tells the first loss', async () => {
   const loop = take(listener, 1);
   broker.kill();
   await assert.rejects(loop, { name: 'ConnectionError', code: 'reset', message: /: read ECONNRESET$/ });
+});
+
+test('a broker that never answers is given up, told, and asked again', async () => {
+  const broker = new Broker('exchange/done');
+  broker.silences.add('assertQueue');
+  const notices: Notice[] = [];
+  const onNotice = (notice: Notice) => {
+    notices.push(notice);
+    broker.silences.clear();
+  };
+  await using listener = listen(done, options(broker, { queue: 'q', connectTimeoutMs: 20, onNotice }));
+  await listener.ready();
+  const lost = notices[0];
+  assert.ok(lost?.kind === 'disconnected' && lost.error instanceof ConnectionError);
+  assert.equal(lost.error.code, 'timeout');
+  assert.equal(lost.error.message, 'DECLARE queue/me/q: no answer within 20 ms');
+  assert.equal(broker.connections.size, 1);
 });
 
 test('a home node that is down is no reason to give up', async () => {

@@ -48,6 +48,8 @@ export class Broker {
   readonly logins: { readonly address: AmqpAddress; readonly socket: AmqpSocket }[] = [];
   /** What the broker answers instead of doing a step, by name. */
   readonly refusals = new Map<keyof AmqpChannel | 'connect', Error>();
+  /** Steps that the broker never answers. */
+  readonly silences = new Set<keyof AmqpChannel>();
   #running = true;
 
   constructor(...exchanges: readonly string[]) {
@@ -199,11 +201,17 @@ class Channel extends EventEmitter implements AmqpChannel {
     if (!same) bindings?.push({ exchange, pattern });
   }
 
-  async consume(name: string, onDelivery: (delivery: AmqpDelivery | null) => void): Promise<void> {
+  async consume(name: string, onDelivery: (delivery: AmqpDelivery | null) => void) {
     await this.#turn('consume');
     this.#consumer = onDelivery;
     this.#broker.queues.get(name)?.consumers.add(this);
     this.#broker.deliver();
+    return { consumerTag: 'the only one' };
+  }
+
+  async cancel(_consumerTag: string): Promise<void> {
+    await this.#turn('cancel');
+    for (const queue of this.#broker.queues.values()) queue.consumers.delete(this);
   }
 
   ack(delivery: AmqpDelivery): void {
@@ -277,6 +285,7 @@ class Channel extends EventEmitter implements AmqpChannel {
     if (!this.#open) throw new Error('Channel ended, no reply will be forthcoming');
     const refusal = this.#broker.refusals.get(step);
     if (refusal !== undefined) throw refusal;
+    if (this.#broker.silences.has(step)) await new Promise(() => {});
   }
 
   /** A refusal closes the channel. */

@@ -21,7 +21,7 @@ export interface AmqpAddress {
 }
 
 export interface AmqpSocket extends ConnectionOptions {
-  /** How long connecting and logging in may take, in milliseconds. */
+  /** How long the connection may be silent until it is open, in milliseconds. */
   readonly timeout: number;
   readonly noDelay: boolean;
 }
@@ -42,7 +42,11 @@ export interface AmqpChannel extends Ends {
   assertQueue(queue: string, options: AmqpQueue): Promise<unknown>;
   bindQueue(queue: string, exchange: string, pattern: string): Promise<unknown>;
   /** `null` is told once, when the broker has cancelled the consumer. */
-  consume(queue: string, onDelivery: (delivery: AmqpDelivery | null) => void): Promise<unknown>;
+  consume(
+    queue: string,
+    onDelivery: (delivery: AmqpDelivery | null) => void,
+  ): Promise<{ readonly consumerTag: string }>;
+  cancel(consumerTag: string): Promise<unknown>;
   ack(delivery: AmqpDelivery): void;
   nack(delivery: AmqpDelivery, allUpTo: boolean, requeue: boolean): void;
 }

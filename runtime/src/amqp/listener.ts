@@ -141,7 +141,7 @@ class AmqpListener implements Listener<Message> {
   async #connection(patience: Patience): Promise<ServiceError> {
     let subscription: Subscription;
     try {
-      subscription = await subscribe(this.#settings, this.#topics, this.#receive);
+      subscription = await subscribe(this.#settings, this.#topics, this.#receive, this.#closing.signal);
     } catch (error) {
       if (error instanceof ServiceError) return error;
       throw error;

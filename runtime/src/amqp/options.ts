@@ -35,7 +35,10 @@ export interface ListenOptions {
    * it is lower. 0 is never. Default 30.
    */
   readonly heartbeatSeconds?: number | undefined;
-  /** How long connecting and logging in may take, in milliseconds. Default 30,000. */
+  /**
+   * How long the broker may take to answer each step of connecting (the connection with its login, the queue, each
+   * binding), in milliseconds. Default 30,000.
+   */
   readonly connectTimeoutMs?: number | undefined;
   /** An abort closes the listener; its loop then throws the signal's own reason. */
   readonly signal?: AbortSignal | undefined;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { CallFacts, ServiceError } from '../errors.ts';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type CallFacts, ConnectionError, type ServiceError } from '../errors.ts';
 import type { AmqpChannel, AmqpConnection, AmqpDelivery } from './broker.ts';
 import { callOf, failureOf, lossOf, type Step } from './failure.ts';
 import type { Settle } from './message.ts';
@@ -20,7 +21,7 @@ export interface Subscription {
 }
 
 /**
- * Connects and subscribes.
+ * Connects and subscribes, unless `signal` is aborted before that is done.
  *
  * @throws ServiceError when a step fails
  */
@@ -28,27 +29,35 @@ export async function subscribe(
   settings: ListenSettings,
   topics: readonly Topic[],
   onDelivery: (delivery: AmqpDelivery, settle: Settle) => void,
+  signal: AbortSignal,
 ): Promise<Subscription> {
   const address = addressOf(settings.pulse);
   const queue = settings.queue ?? settings.prefix + randomUUID();
-  const connection = await step(connect(settings), 'CONNECT', callOf('CONNECT', address, address));
+  const step = <T>(doing: Promise<T>, name: Step, what: string) =>
+    answered(doing, settings.connectTimeoutMs, signal, name, callOf(name, what, address));
+  const connecting = connect(settings);
+  const connection = await step(connecting, 'CONNECT', address).catch((error: unknown) => {
+    // One that comes after all is nobody's, and would hold its messages for ever.
+    connecting.then((late) => late.close()).catch(ignore);
+    throw error;
+  });
   const link = new Link(connection, callOf('CONSUME', queue, address));
   try {
-    const channel = await step(connection.createChannel(), 'CONNECT', callOf('CONNECT', address, address));
+    const channel = await step(connection.createChannel(), 'CONNECT', address);
     link.watch(channel);
-    await step(channel.prefetch(settings.prefetch), 'CONNECT', callOf('CONNECT', address, address));
-    await step(declare(channel, queue, settings), 'DECLARE', callOf('DECLARE', queue, address));
+    await step(channel.prefetch(settings.prefetch), 'CONNECT', address);
+    await step(declare(channel, queue, settings), 'DECLARE', queue);
     for (const { exchange, pattern } of topics) {
       const what = `${queue} to ${exchange} ${pattern}`;
-      await step(channel.bindQueue(queue, exchange, pattern), 'BIND', callOf('BIND', what, address));
+      await step(channel.bindQueue(queue, exchange, pattern), 'BIND', what);
     }
     const consuming = channel.consume(queue, (delivery) => {
       if (delivery === null)
         link.lose(new Error('the broker cancelled the consumer; was the queue deleted?'));
       else onDelivery(delivery, link.settle(channel, delivery));
     });
-    await step(consuming, 'CONSUME', callOf('CONSUME', queue, address));
-    return { queue, lost: link.lost, close: () => link.close(channel) };
+    const { consumerTag } = await step(consuming, 'CONSUME', queue);
+    return { queue, lost: link.lost, close: () => link.close(channel, consumerTag) };
   } catch (error) {
     link.lose(new Error('the subscription failed'));
     throw error;
@@ -90,11 +99,25 @@ function declare(channel: AmqpChannel, queue: string, settings: ListenSettings):
       });
 }
 
-async function step<T>(doing: Promise<T>, name: Step, facts: CallFacts): Promise<T> {
+async function answered<T>(
+  doing: Promise<T>,
+  limitMs: number,
+  signal: AbortSignal,
+  name: Step,
+  facts: CallFacts,
+): Promise<T> {
+  const done = new AbortController();
+  // RabbitMQ never answers about a quorum queue that has no leader, on a connection that is well otherwise.
+  const late = wait(limitMs, undefined, { signal: AbortSignal.any([done.signal, signal]) }).then(() => {
+    throw new ConnectionError('timeout', `no answer within ${limitMs} ms`, facts);
+  });
   try {
-    return await doing;
+    return await Promise.race([doing, late]);
   } catch (error) {
-    throw failureOf(error, name, facts);
+    throw error instanceof ConnectionError ? error : failureOf(error, name, facts);
+  } finally {
+    late.catch(ignore);
+    done.abort();
   }
 }
 
@@ -152,18 +175,20 @@ class Link {
     };
   }
 
-  async close(channel: AmqpChannel): Promise<void> {
+  async close(channel: AmqpChannel, consumerTag: string): Promise<void> {
     if (this.#over) return;
     this.#over = true;
     this.#lost.resolve(lossOf(new Error('closed by us'), this.#facts));
-    // The channel first: its close waits behind the acknowledgements, the connection's would overtake them.
-    const goodbye = channel.close().then(() => this.#connection.close());
-    await Promise.race([goodbye.catch(ignore), patience(goodbyeMs)]);
+    const goodbye = async () => {
+      // RabbitMQ keeps acknowledgements to a busy quorum queue in the channel until the queue has taken earlier ones,
+      // and forgets them when the channel closes. It answers a cancel only after the queue has caught up.
+      await channel.cancel(consumerTag);
+      // Waits behind the acknowledgements, which the close of the connection would overtake.
+      await channel.close();
+      await this.#connection.close();
+    };
+    await Promise.race([goodbye().catch(ignore), wait(goodbyeMs, undefined, { ref: false })]);
   }
-}
-
-function patience(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }
 
 function ignore(): void {}
