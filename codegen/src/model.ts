@@ -90,6 +90,8 @@ export interface Topic {
   /** The full name: prefix and exchange. */
   readonly exchange: string;
   readonly key: readonly KeyPart[];
+  /** Camel case. Events of one Api whose keys are the same have the same name for it: `taskGroup`. */
+  readonly keyName: string;
 }
 
 export interface KeyPart {

@@ -92,14 +92,24 @@ export function queryTypeName(method: string): string {
   return `${pascalCase(method)}Query`;
 }
 
-/** The interface of an event's routing key: `taskCompleted` has `TaskCompletedRouting`. */
-export function routingTypeName(event: string): string {
-  return `${pascalCase(event)}Routing`;
+/**
+ * What events have in common, by the words that all of their names begin with: `taskGroup` of `taskGroupResolved`
+ * and `taskGroupSealed`. Where there is no such word it is the service.
+ */
+export function commonName(events: readonly string[], service: string): string {
+  const [first = [], ...others] = events.map((event) => words(event).map((word) => word.toLowerCase()));
+  const end = first.findIndex((word, index) => others.some((other) => other[index] !== word));
+  return camelCase(first.slice(0, end === -1 ? first.length : end).join(' ') || service);
 }
 
-/** The constant that holds the parts of an event's routing key. */
-export function keyName(event: string): string {
-  return `${event}Key`;
+/** The interface of a routing key: `taskGroup` has `TaskGroupRouting`. */
+export function routingTypeName(key: string): string {
+  return `${pascalCase(key)}Routing`;
+}
+
+/** The constant that holds the parts of a routing key: `taskGroup` has `taskGroupKey`. */
+export function keyConstantName(key: string): string {
+  return `${key}Key`;
 }
 
 /** A method keeps upstream's spelling, `azureTableSAS`: people search for it. */

@@ -236,6 +236,56 @@ describe('a generated type', () => {
   });
 });
 
+describe('a generated routing key', () => {
+  const changed = (name: string, keyName: string, ...texts: string[]): Event => ({
+    name,
+    doc: nothing,
+    payload: { $ref: 'T' },
+    source: {
+      kind: 'topic',
+      exchange: name,
+      key: texts.map((text, index) => ({
+        name: `part${index}`,
+        doc: { text, facts: [] },
+        multipleWords: false,
+        required: true,
+      })),
+      keyName,
+    },
+  });
+  const eventsOf = async (...events: Event[]): Promise<string> =>
+    (await emit(api({ events, types: [type('T', {})] }))).get('demo/events.ts') ?? '';
+
+  test('is declared once, before the first of the events that share it', async () => {
+    const text = await eventsOf(
+      changed('thingMade', 'thing', 'a'),
+      changed('other', 'other', 'a', 'b'),
+      changed('thingGone', 'thing', 'a'),
+    );
+    assert.deepEqual(
+      [...text.matchAll(/^(?:export )?(?:interface|const|function) \w+/gm)].map(([declared]) => declared),
+      [
+        'export interface ThingRouting',
+        'const thingKey',
+        'export function thingMade',
+        'export function thingGone',
+        'export interface OtherRouting',
+        'const otherKey',
+        'export function other',
+      ],
+    );
+  });
+
+  test('says of a part what its events say, each text once', async () => {
+    const text = await eventsOf(
+      changed('thingMade', 'thing', 'Which thing.', 'Who made it.'),
+      changed('thingGone', 'thing', 'Which thing.', 'Who took it.'),
+    );
+    assert.match(text, /\/\*\* Which thing\. \*\/\n {2}part0: string;/);
+    assert.match(text, /\* Who made it\.\n {3}\*\n {3}\* Who took it\.\n {3}\*\/\n {2}part1: string;/);
+  });
+});
+
 /** Text from outside that tries to become code. */
 const PAYLOADS: readonly string[] = [
   '*/ PWNED(); /*',
@@ -278,6 +328,7 @@ function poisoned(text: string): Api {
       kind: 'topic',
       exchange: text,
       key: [{ name: text, constant: text, multipleWords: true, required: true, doc: doc(text) }],
+      keyName: 'changed',
     },
   };
   return api({
@@ -330,7 +381,10 @@ describe('hostile text', () => {
         api({ methods: [method('get', { queryType: payload })] }),
         api({ types: [type(payload, {})] }),
         api({ types: [type('T', { $ref: payload })] }),
-        api({ events: [{ ...(poisoned('x').events[0] as Event), name: payload }] }),
+        ...poisoned('x').events.flatMap((event) => [
+          api({ events: [{ ...event, name: payload }] }),
+          api({ events: [{ ...event, source: { ...event.source, keyName: payload } }] }),
+        ]),
       ];
       for (const each of named) {
         const outcome = await emit(each).catch((error: unknown) => error);

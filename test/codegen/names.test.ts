@@ -4,13 +4,14 @@ import fc from 'fast-check';
 import {
   camelCase,
   className,
+  commonName,
   eventName,
   eventsName,
   folderName,
   inputTypeName,
   isIdentifier,
   kebabCase,
-  keyName,
+  keyConstantName,
   methodName,
   NameError,
   Names,
@@ -93,12 +94,23 @@ describe('names', () => {
     assert.equal(paramName('2fa'), '_2fa');
   });
 
-  test('an event is no reserved word, and its constant and interface follow from it', () => {
+  test('an event is no reserved word', () => {
     assert.equal(eventName('delete'), 'deleteEvent');
     assert.equal(eventName('topic'), 'topicEvent');
     assert.equal(eventName('taskCompleted'), 'taskCompleted');
-    assert.equal(keyName('taskCompleted'), 'taskCompletedKey');
-    assert.equal(routingTypeName('taskCompleted'), 'TaskCompletedRouting');
+  });
+
+  test('the constant and the interface of a routing key follow from its name', () => {
+    assert.equal(keyConstantName('taskGroup'), 'taskGroupKey');
+    assert.equal(routingTypeName('taskGroup'), 'TaskGroupRouting');
+  });
+
+  test('what events have in common is the whole words they begin with, or else their service', () => {
+    assert.equal(commonName(['taskGroupResolved', 'taskGroupSealed'], 'queue'), 'taskGroup');
+    assert.equal(commonName(['HTTPServerUp', 'httpServerDown'], 'queue'), 'httpServer');
+    assert.equal(commonName(['task', 'taskDone'], 'queue'), 'task');
+    assert.equal(commonName(['taskDone', 'tasksDone'], 'queue'), 'queue');
+    assert.equal(commonName(['workerStopped', 'launchConfigCreated'], 'worker-manager'), 'workerManager');
   });
 
   test('a package index has one name for each part of a service', () => {

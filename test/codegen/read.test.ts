@@ -142,6 +142,13 @@ suite('the stored references of Taskcluster', () => {
       'scopes: when `levelIsReadOnly`: any of (`auth:aws-s3:read-only:<bucket>/<prefix>`, `auth:aws-s3:read-write:<bucket>/<prefix>`), otherwise `auth:aws-s3:read-write:<bucket>/<prefix>`',
     ]);
     assert.deepEqual(method('queue', 'ping').doc.facts, ['`GET /ping` · stable']);
+    assert.equal(method('queue', 'tasks').doc.facts[0], '`POST /tasks` · experimental · safe to repeat');
+  });
+
+  test('say of exactly the safe POSTs that they are safe to repeat', () => {
+    for (const { name, safe, doc } of service.apis.flatMap(({ methods }) => methods)) {
+      assert.equal(doc.facts[0]?.endsWith(' · safe to repeat'), safe, name);
+    }
   });
 
   test('mark the 14 deprecated methods', () => {
@@ -165,6 +172,9 @@ suite('the stored references of Taskcluster', () => {
       'exchange `exchange/taskcluster-queue/v1/task-defined`',
       'routing key `primary.<taskId>.<runId>.<workerGroup>.<workerId>.<provisionerId>.<workerType>.<schedulerId>.<taskGroupId>.<reserved>`',
     ]);
+    assert.equal(source.keyName, 'queue');
+    assert.equal(event('queue', 'taskGroupSealed').source.keyName, 'taskGroup');
+    assert.equal(event('github', 'pullRequest').source.keyName, 'pullRequest');
     const parts = service.apis.flatMap(({ events }) => events.flatMap(({ source: { key } }) => key));
     assert.equal(parts.length, 199);
     assert.equal(parts.filter(({ constant }) => constant === 'primary').length, 27);

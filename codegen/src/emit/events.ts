@@ -1,6 +1,6 @@
 import type { FunctionDeclarationStructure, OptionalKind } from 'ts-morph';
-import type { Event, KeyPart } from '../model.ts';
-import { keyName, routingTypeName } from '../names.ts';
+import type { Event, KeyPart, Topic } from '../model.ts';
+import { keyConstantName, routingTypeName } from '../names.ts';
 import { docs, qualified } from './client.ts';
 import { LINE_WIDTH } from './doc.ts';
 import { onePerLine, type RuntimeName } from './imports.ts';
@@ -15,17 +15,17 @@ export const EVENTS_RUNTIME: ReadonlySet<RuntimeName> = new Set([
   'topic',
 ]);
 
-/** The parts of an event's routing key, as data. */
-export function keyDeclaration({ name, source }: Event): string {
-  const parts = source.key.map((part) => `  ${keyPart(part)},\n`).join('');
-  return `const ${identifier(keyName(name))}: readonly KeyPart[] = [\n${parts}];`;
+/** The parts of a routing key, as data. */
+export function keyDeclaration({ key, keyName }: Topic): string {
+  const parts = key.map((part) => `  ${keyPart(part)},\n`).join('');
+  return `const ${identifier(keyConstantName(keyName))}: readonly KeyPart[] = [\n${parts}];`;
 }
 
 /** An event is a function that tells which of its messages are wanted. */
 export function eventFunction(event: Event, types: TypesByName): OptionalKind<FunctionDeclarationStructure> {
   const { name, doc, payload, source } = event;
   const exchange = quote(source.exchange);
-  const routing = routingTypeName(name);
+  const routing = routingTypeName(source.keyName);
   const parameters = [{ name: 'key', type: `RoutingPattern<${routing}>`, hasQuestionToken: true }];
   const returnType = typeText('Topic', [qualified(payload, types), routing, exchange]);
   const signature = `export function ${name}(key?: RoutingPattern<${routing}>): ${returnType} {`;
@@ -35,7 +35,7 @@ export function eventFunction(event: Event, types: TypesByName): OptionalKind<Fu
     ...docs(doc, 0),
     parameters: signature.length > LINE_WIDTH ? onePerLine(parameters, '') : parameters,
     returnType,
-    statements: [callText('return topic', [exchange, keyName(name), 'key'])],
+    statements: [callText('return topic', [exchange, keyConstantName(source.keyName), 'key'])],
   };
 }
 

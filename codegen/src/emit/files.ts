@@ -1,4 +1,4 @@
-import type { Api, Event } from '../model.ts';
+import type { Api } from '../model.ts';
 import { folderName } from '../names.ts';
 import { clientClass, clientRuntime, clientUsesTypes } from './client.ts';
 import { EVENTS_RUNTIME, eventFunction, keyDeclaration } from './events.ts';
@@ -61,19 +61,21 @@ async function apiFiles(
     files.set('events.ts', [
       ...imports(runtimeImports(EVENTS_RUNTIME)),
       ...imports([typesImport(extension)]),
-      ...(await Promise.all(api.events.map((event) => eventStatements(event, types, print)))).flat(),
+      ...(await eventStatements(api, types, print)),
     ]);
   }
   return files;
 }
 
-/** The parts of its routing key as a type and as data, then the event itself. */
-async function eventStatements(event: Event, types: TypesByName, print: PrintType): Promise<Statement[]> {
-  return [
-    await routingDeclaration(event, print),
-    keyDeclaration(event),
-    { function: eventFunction(event, types) },
-  ];
+/** The parts of each routing key as a type and as data, then the events that have it. */
+async function eventStatements(api: Api, types: TypesByName, print: PrintType): Promise<Statement[]> {
+  const byKey = Map.groupBy(api.events, ({ source }) => source.keyName);
+  const statements = [...byKey].map(async ([key, events]) => [
+    await routingDeclaration(key, events, print),
+    ...events.slice(0, 1).map(({ source }) => keyDeclaration(source)),
+    ...events.map((event) => ({ function: eventFunction(event, types) })),
+  ]);
+  return (await Promise.all(statements)).flat();
 }
 
 function imports(structures: ReturnType<typeof runtimeImports>): Statement[] {

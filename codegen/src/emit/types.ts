@@ -19,9 +19,13 @@ export async function typeDeclarations(api: Api, types: TypesByName, print: Prin
   return Promise.all(sorted.map(async ([name, schema]) => layOut(await print(schema), identifier(name))));
 }
 
-/** The interface of the routing key of an event. */
-export async function routingDeclaration(event: Event, print: PrintType): Promise<string> {
-  return layOut(await print(routingSchema(event)), identifier(routingTypeName(event.name)));
+/** The interface of a routing key, of the events that have it. */
+export async function routingDeclaration(
+  key: string,
+  events: readonly Event[],
+  print: PrintType,
+): Promise<string> {
+  return layOut(await print(routingSchema(events)), identifier(routingTypeName(key)));
 }
 
 /** What the declarations use of the runtime: `Open`, when there is an enum that may grow. */
@@ -48,11 +52,21 @@ const QUERY_TYPES: Readonly<Record<Param['type'], string>> = {
   date: 'Date | string',
 };
 
-function routingSchema({ source }: Event): PrintableSchema {
-  return closedObject(
-    source.key.map((part) => [part.name, { ...described(part), type: 'string' }]),
-    source.key.map((part) => part.name),
+/** What the events say about a part of their key stands there once. */
+function routingSchema(events: readonly Event[]): PrintableSchema {
+  const parts = Map.groupBy(
+    events.flatMap(({ source }) => source.key),
+    ({ name }) => name,
   );
+  const [name, ...others] = events.map((event) => event.name);
+  const owner = others.length === 0 ? `of \`${name}\`` : `that ${events.length} events share`;
+  return {
+    description: `The parts of the routing key ${owner}.`,
+    ...closedObject(
+      [...parts].map(([part, said]) => [part, { ...described(...said), type: 'string' }]),
+      [...parts.keys()],
+    ),
+  };
 }
 
 function closedObject(properties: [string, PrintableSchema][], required: string[]): PrintableSchema {
@@ -64,7 +78,7 @@ function closedObject(properties: [string, PrintableSchema][], required: string[
   };
 }
 
-function described({ doc }: Param | KeyPart): PrintableSchema {
-  const description = docText(doc);
-  return description === undefined ? {} : { description };
+function described(...said: readonly (Param | KeyPart)[]): PrintableSchema {
+  const texts = new Set(said.flatMap(({ doc }) => docText(doc) ?? []));
+  return texts.size === 0 ? {} : { description: [...texts].join('\n\n') };
 }

@@ -1,5 +1,6 @@
 import { segmentsOf } from '../json/pointer.ts';
 import type { Api, JsonSchema, TypeRef } from '../model.ts';
+import { keyIdentity } from './keys.ts';
 import { refsIn } from './type-graph.ts';
 
 /**
@@ -21,6 +22,10 @@ export function assertInvariants(apis: readonly Api[]): void {
       `events of ${api.path}`,
       api.events.map(({ name }) => name),
     );
+    const keys = new Map(
+      api.events.map(({ source: { key, keyName } }) => [`${keyName} ${keyIdentity(key)}`, keyName]),
+    );
+    assertUnique(`routing keys of ${api.path}`, [...keys.values()]);
     assertUnique(`types of ${api.path}`, [
       ...api.types.map(({ name }) => name),
       ...api.methods.flatMap(({ queryType }) => queryType ?? []),

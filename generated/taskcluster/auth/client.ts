@@ -143,7 +143,7 @@ export class Auth {
   /**
    * Changes description, expiry or scopes of a client; scopes that are left out of the body stay as they are.
    *
-   * `POST /clients/{clientId}` · stable
+   * `POST /clients/{clientId}` · stable · safe to repeat
    * scopes: all of
    * - `auth:update-client:<clientId>`
    * - `<scope>` for each `scope` in `scopesAdded`
@@ -159,7 +159,7 @@ export class Auth {
   /**
    * Lets a disabled client sign requests again; changes nothing when it is enabled already.
    *
-   * `POST /clients/{clientId}/enable` · stable
+   * `POST /clients/{clientId}/enable` · stable · safe to repeat
    * scopes: `auth:enable-client:<clientId>`
    */
   enableClient(clientId: string, options?: CallOptions): Promise<types.GetClientResponse> {
@@ -169,7 +169,7 @@ export class Auth {
   /**
    * Stops a client from signing requests until it is enabled; changes nothing when it is disabled already.
    *
-   * `POST /clients/{clientId}/disable` · stable
+   * `POST /clients/{clientId}/disable` · stable · safe to repeat
    * scopes: `auth:disable-client:<clientId>`
    */
   disableClient(clientId: string, options?: CallOptions): Promise<types.GetClientResponse> {
@@ -262,7 +262,7 @@ export class Auth {
   /**
    * Replaces a role; the caller must hold the scopes that are added, but not those already there.
    *
-   * `POST /roles/{roleId}` · stable
+   * `POST /roles/{roleId}` · stable · safe to repeat
    * scopes: all of
    * - `auth:update-role:<roleId>`
    * - `<scope>` for each `scope` in `scopesAdded`
@@ -288,7 +288,7 @@ export class Auth {
   /**
    * Expands a list of scopes by the roles that they assume; nothing is stored, although it is a POST.
    *
-   * `POST /scopes/expand` · stable
+   * `POST /scopes/expand` · stable · safe to repeat
    * scopes: `auth:expand-scopes`
    */
   expandScopes(body: types.Scopeset, options?: CallOptions): Promise<types.Scopeset> {
@@ -472,7 +472,7 @@ export class Auth {
    * Checks the Hawk signature of a request that another service received; a refusal is an answer with status
    * 200.
    *
-   * `POST /authenticate-hawk` · stable
+   * `POST /authenticate-hawk` · stable · safe to repeat
    */
   authenticateHawk(
     body: types.AuthenticateHawkRequest,
@@ -484,7 +484,7 @@ export class Auth {
   /**
    * Checks how a client signs, with clientId `tester`, token `no-secret` and the scopes given in the body.
    *
-   * `POST /test-authenticate` · stable
+   * `POST /test-authenticate` · stable · safe to repeat
    */
   testAuthenticate(
     body: types.TestAuthenticateRequest,

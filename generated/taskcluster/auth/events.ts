@@ -3,11 +3,12 @@
 import { type KeyPart, type RoutingPattern, type Topic, topic } from '@fairlead/runtime/client';
 import type * as types from './types.js';
 
-export interface ClientCreatedRouting {
+/** The parts of the routing key that 6 events share. */
+export interface AuthRouting {
   reserved: string;
 }
 
-const clientCreatedKey: readonly KeyPart[] = [
+const authKey: readonly KeyPart[] = [
   { name: 'reserved', multipleWords: true },
 ];
 
@@ -18,18 +19,10 @@ const clientCreatedKey: readonly KeyPart[] = [
  * routing key `<reserved>`
  */
 export function clientCreated(
-  key?: RoutingPattern<ClientCreatedRouting>,
-): Topic<types.ClientMessage, ClientCreatedRouting, 'exchange/taskcluster-auth/v1/client-created'> {
-  return topic('exchange/taskcluster-auth/v1/client-created', clientCreatedKey, key);
+  key?: RoutingPattern<AuthRouting>,
+): Topic<types.ClientMessage, AuthRouting, 'exchange/taskcluster-auth/v1/client-created'> {
+  return topic('exchange/taskcluster-auth/v1/client-created', authKey, key);
 }
-
-export interface ClientUpdatedRouting {
-  reserved: string;
-}
-
-const clientUpdatedKey: readonly KeyPart[] = [
-  { name: 'reserved', multipleWords: true },
-];
 
 /**
  * A client was changed; also sent when it was enabled, disabled or given another access token.
@@ -38,18 +31,10 @@ const clientUpdatedKey: readonly KeyPart[] = [
  * routing key `<reserved>`
  */
 export function clientUpdated(
-  key?: RoutingPattern<ClientUpdatedRouting>,
-): Topic<types.ClientMessage, ClientUpdatedRouting, 'exchange/taskcluster-auth/v1/client-updated'> {
-  return topic('exchange/taskcluster-auth/v1/client-updated', clientUpdatedKey, key);
+  key?: RoutingPattern<AuthRouting>,
+): Topic<types.ClientMessage, AuthRouting, 'exchange/taskcluster-auth/v1/client-updated'> {
+  return topic('exchange/taskcluster-auth/v1/client-updated', authKey, key);
 }
-
-export interface ClientDeletedRouting {
-  reserved: string;
-}
-
-const clientDeletedKey: readonly KeyPart[] = [
-  { name: 'reserved', multipleWords: true },
-];
 
 /**
  * A client was deleted; the message holds its clientId and nothing of what it could do.
@@ -58,18 +43,10 @@ const clientDeletedKey: readonly KeyPart[] = [
  * routing key `<reserved>`
  */
 export function clientDeleted(
-  key?: RoutingPattern<ClientDeletedRouting>,
-): Topic<types.ClientMessage, ClientDeletedRouting, 'exchange/taskcluster-auth/v1/client-deleted'> {
-  return topic('exchange/taskcluster-auth/v1/client-deleted', clientDeletedKey, key);
+  key?: RoutingPattern<AuthRouting>,
+): Topic<types.ClientMessage, AuthRouting, 'exchange/taskcluster-auth/v1/client-deleted'> {
+  return topic('exchange/taskcluster-auth/v1/client-deleted', authKey, key);
 }
-
-export interface RoleCreatedRouting {
-  reserved: string;
-}
-
-const roleCreatedKey: readonly KeyPart[] = [
-  { name: 'reserved', multipleWords: true },
-];
 
 /**
  * A role was created; the message holds its roleId, so the scopes have to be fetched.
@@ -78,18 +55,10 @@ const roleCreatedKey: readonly KeyPart[] = [
  * routing key `<reserved>`
  */
 export function roleCreated(
-  key?: RoutingPattern<RoleCreatedRouting>,
-): Topic<types.RoleMessage, RoleCreatedRouting, 'exchange/taskcluster-auth/v1/role-created'> {
-  return topic('exchange/taskcluster-auth/v1/role-created', roleCreatedKey, key);
+  key?: RoutingPattern<AuthRouting>,
+): Topic<types.RoleMessage, AuthRouting, 'exchange/taskcluster-auth/v1/role-created'> {
+  return topic('exchange/taskcluster-auth/v1/role-created', authKey, key);
 }
-
-export interface RoleUpdatedRouting {
-  reserved: string;
-}
-
-const roleUpdatedKey: readonly KeyPart[] = [
-  { name: 'reserved', multipleWords: true },
-];
 
 /**
  * A role was changed; the message holds its roleId, so the scopes have to be fetched.
@@ -98,18 +67,10 @@ const roleUpdatedKey: readonly KeyPart[] = [
  * routing key `<reserved>`
  */
 export function roleUpdated(
-  key?: RoutingPattern<RoleUpdatedRouting>,
-): Topic<types.RoleMessage, RoleUpdatedRouting, 'exchange/taskcluster-auth/v1/role-updated'> {
-  return topic('exchange/taskcluster-auth/v1/role-updated', roleUpdatedKey, key);
+  key?: RoutingPattern<AuthRouting>,
+): Topic<types.RoleMessage, AuthRouting, 'exchange/taskcluster-auth/v1/role-updated'> {
+  return topic('exchange/taskcluster-auth/v1/role-updated', authKey, key);
 }
-
-export interface RoleDeletedRouting {
-  reserved: string;
-}
-
-const roleDeletedKey: readonly KeyPart[] = [
-  { name: 'reserved', multipleWords: true },
-];
 
 /**
  * A role was deleted; the message holds its roleId and nothing of what it granted.
@@ -118,7 +79,7 @@ const roleDeletedKey: readonly KeyPart[] = [
  * routing key `<reserved>`
  */
 export function roleDeleted(
-  key?: RoutingPattern<RoleDeletedRouting>,
-): Topic<types.RoleMessage, RoleDeletedRouting, 'exchange/taskcluster-auth/v1/role-deleted'> {
-  return topic('exchange/taskcluster-auth/v1/role-deleted', roleDeletedKey, key);
+  key?: RoutingPattern<AuthRouting>,
+): Topic<types.RoleMessage, AuthRouting, 'exchange/taskcluster-auth/v1/role-deleted'> {
+  return topic('exchange/taskcluster-auth/v1/role-deleted', authKey, key);
 }

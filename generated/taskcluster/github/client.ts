@@ -144,7 +144,7 @@ export class Github {
   /**
    * Renders a `.taskcluster.yml` for a made-up event and answers with the tasks; none of them is created.
    *
-   * `POST /taskcluster-yml` · experimental
+   * `POST /taskcluster-yml` · experimental · safe to repeat
    */
   renderTaskclusterYml(
     body: types.RenderTaskclusterYmlInput,

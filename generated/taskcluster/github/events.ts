@@ -3,6 +3,7 @@
 import { type KeyPart, type RoutingPattern, type Topic, topic } from '@fairlead/runtime/client';
 import type * as types from './types.js';
 
+/** The parts of the routing key of `pullRequest`. */
 export interface PullRequestRouting {
   routingKeyKind: string;
   organization: string;
@@ -29,13 +30,14 @@ export function pullRequest(
   return topic('exchange/taskcluster-github/v1/pull-request', pullRequestKey, key);
 }
 
-export interface PushRouting {
+/** The parts of the routing key that 4 events share. */
+export interface GithubRouting {
   routingKeyKind: string;
   organization: string;
   repository: string;
 }
 
-const pushKey: readonly KeyPart[] = [
+const githubKey: readonly KeyPart[] = [
   { name: 'routingKeyKind', constant: 'primary' },
   { name: 'organization' },
   { name: 'repository' },
@@ -48,22 +50,10 @@ const pushKey: readonly KeyPart[] = [
  * routing key `primary.<organization>.<repository>`
  */
 export function push(
-  key?: RoutingPattern<PushRouting>,
-): Topic<types.GithubPushMessage, PushRouting, 'exchange/taskcluster-github/v1/push'> {
-  return topic('exchange/taskcluster-github/v1/push', pushKey, key);
+  key?: RoutingPattern<GithubRouting>,
+): Topic<types.GithubPushMessage, GithubRouting, 'exchange/taskcluster-github/v1/push'> {
+  return topic('exchange/taskcluster-github/v1/push', githubKey, key);
 }
-
-export interface ReleaseRouting {
-  routingKeyKind: string;
-  organization: string;
-  repository: string;
-}
-
-const releaseKey: readonly KeyPart[] = [
-  { name: 'routingKeyKind', constant: 'primary' },
-  { name: 'organization' },
-  { name: 'repository' },
-];
 
 /**
  * GitHub told of a release; the message holds GitHub's own event in `body`.
@@ -72,22 +62,10 @@ const releaseKey: readonly KeyPart[] = [
  * routing key `primary.<organization>.<repository>`
  */
 export function release(
-  key?: RoutingPattern<ReleaseRouting>,
-): Topic<types.GithubReleaseMessage, ReleaseRouting, 'exchange/taskcluster-github/v1/release'> {
-  return topic('exchange/taskcluster-github/v1/release', releaseKey, key);
+  key?: RoutingPattern<GithubRouting>,
+): Topic<types.GithubReleaseMessage, GithubRouting, 'exchange/taskcluster-github/v1/release'> {
+  return topic('exchange/taskcluster-github/v1/release', githubKey, key);
 }
-
-export interface RerunRouting {
-  routingKeyKind: string;
-  organization: string;
-  repository: string;
-}
-
-const rerunKey: readonly KeyPart[] = [
-  { name: 'routingKeyKind', constant: 'primary' },
-  { name: 'organization' },
-  { name: 'repository' },
-];
 
 /**
  * Somebody asked on GitHub for a check to run once more; the message holds GitHub's own event in `body`.
@@ -96,22 +74,10 @@ const rerunKey: readonly KeyPart[] = [
  * routing key `primary.<organization>.<repository>`
  */
 export function rerun(
-  key?: RoutingPattern<RerunRouting>,
-): Topic<types.GithubRerunMessage, RerunRouting, 'exchange/taskcluster-github/v1/rerun'> {
-  return topic('exchange/taskcluster-github/v1/rerun', rerunKey, key);
+  key?: RoutingPattern<GithubRouting>,
+): Topic<types.GithubRerunMessage, GithubRouting, 'exchange/taskcluster-github/v1/rerun'> {
+  return topic('exchange/taskcluster-github/v1/rerun', githubKey, key);
 }
-
-export interface TaskGroupCreationRequestedRouting {
-  routingKeyKind: string;
-  organization: string;
-  repository: string;
-}
-
-const taskGroupCreationRequestedKey: readonly KeyPart[] = [
-  { name: 'routingKeyKind', constant: 'primary' },
-  { name: 'organization' },
-  { name: 'repository' },
-];
 
 /**
  * The queue was asked for every task of a build's group; not a sign that each of them was created.
@@ -120,15 +86,11 @@ const taskGroupCreationRequestedKey: readonly KeyPart[] = [
  * routing key `primary.<organization>.<repository>`
  */
 export function taskGroupCreationRequested(
-  key?: RoutingPattern<TaskGroupCreationRequestedRouting>,
+  key?: RoutingPattern<GithubRouting>,
 ): Topic<
   types.TaskGroupCreationRequested,
-  TaskGroupCreationRequestedRouting,
+  GithubRouting,
   'exchange/taskcluster-github/v1/task-group-creation-requested'
 > {
-  return topic(
-    'exchange/taskcluster-github/v1/task-group-creation-requested',
-    taskGroupCreationRequestedKey,
-    key,
-  );
+  return topic('exchange/taskcluster-github/v1/task-group-creation-requested', githubKey, key);
 }

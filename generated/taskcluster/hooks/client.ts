@@ -108,7 +108,7 @@ export class Hooks {
   /**
    * Replaces the definition of a hook, except for the group and the name that it is found by.
    *
-   * `POST /hooks/{hookGroupId}/{hookId}` · stable
+   * `POST /hooks/{hookGroupId}/{hookId}` · stable · safe to repeat
    * scopes: all of
    * - `hooks:modify-hook:<hookGroupId>/<hookId>`
    * - `assume:hook-id:<hookGroupId>/<hookId>`

@@ -3,11 +3,12 @@
 import { type KeyPart, type RoutingPattern, type Topic, topic } from '@fairlead/runtime/client';
 import type * as types from './types.js';
 
-export interface HookCreatedRouting {
+/** The parts of the routing key that 3 events share. */
+export interface HookRouting {
   reserved: string;
 }
 
-const hookCreatedKey: readonly KeyPart[] = [
+const hookKey: readonly KeyPart[] = [
   { name: 'reserved', multipleWords: true },
 ];
 
@@ -18,18 +19,10 @@ const hookCreatedKey: readonly KeyPart[] = [
  * routing key `<reserved>`
  */
 export function hookCreated(
-  key?: RoutingPattern<HookCreatedRouting>,
-): Topic<types.PulseHookChangedMessage, HookCreatedRouting, 'exchange/taskcluster-hooks/v1/hook-created'> {
-  return topic('exchange/taskcluster-hooks/v1/hook-created', hookCreatedKey, key);
+  key?: RoutingPattern<HookRouting>,
+): Topic<types.PulseHookChangedMessage, HookRouting, 'exchange/taskcluster-hooks/v1/hook-created'> {
+  return topic('exchange/taskcluster-hooks/v1/hook-created', hookKey, key);
 }
-
-export interface HookUpdatedRouting {
-  reserved: string;
-}
-
-const hookUpdatedKey: readonly KeyPart[] = [
-  { name: 'reserved', multipleWords: true },
-];
 
 /**
  * A hook was changed; the message holds its group and its name, so the definition has to be fetched.
@@ -38,18 +31,10 @@ const hookUpdatedKey: readonly KeyPart[] = [
  * routing key `<reserved>`
  */
 export function hookUpdated(
-  key?: RoutingPattern<HookUpdatedRouting>,
-): Topic<types.PulseHookChangedMessage, HookUpdatedRouting, 'exchange/taskcluster-hooks/v1/hook-updated'> {
-  return topic('exchange/taskcluster-hooks/v1/hook-updated', hookUpdatedKey, key);
+  key?: RoutingPattern<HookRouting>,
+): Topic<types.PulseHookChangedMessage, HookRouting, 'exchange/taskcluster-hooks/v1/hook-updated'> {
+  return topic('exchange/taskcluster-hooks/v1/hook-updated', hookKey, key);
 }
-
-export interface HookDeletedRouting {
-  reserved: string;
-}
-
-const hookDeletedKey: readonly KeyPart[] = [
-  { name: 'reserved', multipleWords: true },
-];
 
 /**
  * A hook was deleted, or asked to be; the message holds its group and its name.
@@ -58,7 +43,7 @@ const hookDeletedKey: readonly KeyPart[] = [
  * routing key `<reserved>`
  */
 export function hookDeleted(
-  key?: RoutingPattern<HookDeletedRouting>,
-): Topic<types.PulseHookChangedMessage, HookDeletedRouting, 'exchange/taskcluster-hooks/v1/hook-deleted'> {
-  return topic('exchange/taskcluster-hooks/v1/hook-deleted', hookDeletedKey, key);
+  key?: RoutingPattern<HookRouting>,
+): Topic<types.PulseHookChangedMessage, HookRouting, 'exchange/taskcluster-hooks/v1/hook-deleted'> {
+  return topic('exchange/taskcluster-hooks/v1/hook-deleted', hookKey, key);
 }

@@ -58,7 +58,7 @@ export class Index {
   /**
    * Finds the tasks of many index paths at once; paths without a task are left out of the answer.
    *
-   * `POST /tasks/indexes` · experimental
+   * `POST /tasks/indexes` · experimental · safe to repeat
    * scopes: `index:find-task:<indexPath>` for each `indexPath` in `indexPaths`
    */
   findTasksAtIndex(

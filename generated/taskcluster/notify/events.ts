@@ -3,6 +3,7 @@
 import { type KeyPart, type RoutingPattern, type Topic, topic } from '@fairlead/runtime/client';
 import type * as types from './types.js';
 
+/** The parts of the routing key of `notify`. */
 export interface NotifyRouting {
   routingKeyKind: string;
   topic: string;

@@ -56,7 +56,7 @@ export class ObjectService {
   /**
    * Ends an upload, after which the object can be downloaded and never changed; repeatable.
    *
-   * `POST /finish-upload/{name}` · stable
+   * `POST /finish-upload/{name}` · stable · safe to repeat
    * scopes: `object:upload:<projectId>:<name>`
    */
   finishUpload(name: string, body: types.FinishUploadRequest, options?: CallOptions): Promise<void> {

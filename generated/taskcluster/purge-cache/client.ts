@@ -48,7 +48,7 @@ export class PurgeCache {
   /**
    * Asks all workers of a pool to drop a cache; asking again moves the time before which it counts as stale.
    *
-   * `POST /purge-cache/{workerPoolId}` · stable
+   * `POST /purge-cache/{workerPoolId}` · stable · safe to repeat
    * scopes: `purge-cache:<workerPoolId>:<cacheName>`
    */
   purgeCache(workerPoolId: string, body: types.PurgeCacheRequest, options?: CallOptions): Promise<void> {

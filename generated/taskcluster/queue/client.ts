@@ -58,7 +58,7 @@ export class Queue {
   /**
    * Gets many task definitions in pages; the ids go in a body, so it is a POST that changes nothing.
    *
-   * `POST /tasks` · experimental
+   * `POST /tasks` · experimental · safe to repeat
    * scopes: `queue:get-task:<taskId>` for each `taskId` in `taskIds`
    */
   tasks(
@@ -77,7 +77,7 @@ export class Queue {
   /**
    * Gets the status of many tasks in pages; ids that are unknown are left out of the answer.
    *
-   * `POST /tasks/status` · experimental
+   * `POST /tasks/status` · experimental · safe to repeat
    * scopes: `queue:status:<taskId>` for each `taskId` in `taskIds`
    */
   statuses(
@@ -125,7 +125,7 @@ export class Queue {
   /**
    * Cancels every unresolved task of a group, which must be sealed first, else it is a conflict.
    *
-   * `POST /task-group/{taskGroupId}/cancel` · experimental
+   * `POST /task-group/{taskGroupId}/cancel` · experimental · safe to repeat
    * scopes: `queue:cancel-task-group:<schedulerId>/<taskGroupId>`
    */
   cancelTaskGroup(taskGroupId: string, options?: CallOptions): Promise<types.CancelTaskGroupResponse> {
@@ -145,7 +145,7 @@ export class Queue {
   /**
    * Closes a task group to new tasks for good; sealing again changes nothing.
    *
-   * `POST /task-group/{taskGroupId}/seal` · experimental
+   * `POST /task-group/{taskGroupId}/seal` · experimental · safe to repeat
    * scopes: `queue:seal-task-group:<schedulerId>/<taskGroupId>`
    */
   sealTaskGroup(taskGroupId: string, options?: CallOptions): Promise<types.TaskGroupResponse> {
@@ -195,7 +195,7 @@ export class Queue {
    * Makes a task pending although its dependencies are unresolved; does nothing when it already is, or is
    * resolved.
    *
-   * `POST /task/{taskId}/schedule` · stable
+   * `POST /task/{taskId}/schedule` · stable · safe to repeat
    * scopes: any of
    * - `queue:schedule-task:<schedulerId>/<taskGroupId>/<taskId>`
    * - `queue:schedule-task-in-project:<projectId>`
@@ -221,7 +221,7 @@ export class Queue {
   /**
    * Resolves a task as exception with reason `canceled`; does nothing when it is resolved already.
    *
-   * `POST /task/{taskId}/cancel` · stable
+   * `POST /task/{taskId}/cancel` · stable · safe to repeat
    * scopes: any of
    * - `queue:cancel-task:<schedulerId>/<taskGroupId>/<taskId>`
    * - `queue:cancel-task-in-project:<projectId>`
@@ -234,7 +234,7 @@ export class Queue {
   /**
    * Changes the priority of an unresolved task; a run that was claimed keeps the one that it has.
    *
-   * `POST /task/{taskId}/priority` · experimental
+   * `POST /task/{taskId}/priority` · experimental · safe to repeat
    * scopes: any of
    * - `queue:change-task-priority:<taskId>`
    * - `queue:change-task-priority-in-queue:<taskQueueId>`
@@ -250,7 +250,7 @@ export class Queue {
   /**
    * Changes the priority of all unresolved tasks of a group and answers with those that it changed.
    *
-   * `POST /task-group/{taskGroupId}/priority` · experimental
+   * `POST /task-group/{taskGroupId}/priority` · experimental · safe to repeat
    * scopes: `queue:change-task-group-priority:<schedulerId>/<taskGroupId>`
    */
   changeTaskGroupPriority(
@@ -299,7 +299,7 @@ export class Queue {
   /**
    * Extends a claim and answers with fresh task credentials; a conflict tells the worker to stop the run.
    *
-   * `POST /task/{taskId}/runs/{runId}/reclaim` · stable
+   * `POST /task/{taskId}/runs/{runId}/reclaim` · stable · safe to repeat
    * scopes: `queue:reclaim-task:<taskId>/<runId>`
    */
   reclaimTask(
@@ -313,7 +313,7 @@ export class Queue {
   /**
    * Resolves a run as completed; called with the credentials of the claim.
    *
-   * `POST /task/{taskId}/runs/{runId}/completed` · stable
+   * `POST /task/{taskId}/runs/{runId}/completed` · stable · safe to repeat
    * scopes: `queue:resolve-task:<taskId>/<runId>`
    */
   reportCompleted(
@@ -327,7 +327,7 @@ export class Queue {
   /**
    * Resolves a run as failed, for code of the task that went wrong; called with the credentials of the claim.
    *
-   * `POST /task/{taskId}/runs/{runId}/failed` · stable
+   * `POST /task/{taskId}/runs/{runId}/failed` · stable · safe to repeat
    * scopes: `queue:resolve-task:<taskId>/<runId>`
    */
   reportFailed(
@@ -341,7 +341,7 @@ export class Queue {
   /**
    * Resolves a run as exception, for what was not the task's fault; some reasons make the queue try again.
    *
-   * `POST /task/{taskId}/runs/{runId}/exception` · stable
+   * `POST /task/{taskId}/runs/{runId}/exception` · stable · safe to repeat
    * scopes: `queue:resolve-task:<taskId>/<runId>`
    */
   reportException(

@@ -3,7 +3,8 @@
 import { type KeyPart, type RoutingPattern, type Topic, topic } from '@fairlead/runtime/client';
 import type * as types from './types.js';
 
-export interface TaskDefinedRouting {
+/** The parts of the routing key that 8 events share. */
+export interface QueueRouting {
   routingKeyKind: string;
   taskId: string;
   runId: string;
@@ -16,7 +17,7 @@ export interface TaskDefinedRouting {
   reserved: string;
 }
 
-const taskDefinedKey: readonly KeyPart[] = [
+const queueKey: readonly KeyPart[] = [
   { name: 'routingKeyKind', constant: 'primary' },
   { name: 'taskId' },
   { name: 'runId' },
@@ -37,36 +38,10 @@ const taskDefinedKey: readonly KeyPart[] = [
  * `primary.<taskId>.<runId>.<workerGroup>.<workerId>.<provisionerId>.<workerType>.<schedulerId>.<taskGroupId>.<reserved>`
  */
 export function taskDefined(
-  key?: RoutingPattern<TaskDefinedRouting>,
-): Topic<types.TaskDefinedMessage, TaskDefinedRouting, 'exchange/taskcluster-queue/v1/task-defined'> {
-  return topic('exchange/taskcluster-queue/v1/task-defined', taskDefinedKey, key);
+  key?: RoutingPattern<QueueRouting>,
+): Topic<types.TaskDefinedMessage, QueueRouting, 'exchange/taskcluster-queue/v1/task-defined'> {
+  return topic('exchange/taskcluster-queue/v1/task-defined', queueKey, key);
 }
-
-export interface TaskPendingRouting {
-  routingKeyKind: string;
-  taskId: string;
-  runId: string;
-  workerGroup: string;
-  workerId: string;
-  provisionerId: string;
-  workerType: string;
-  schedulerId: string;
-  taskGroupId: string;
-  reserved: string;
-}
-
-const taskPendingKey: readonly KeyPart[] = [
-  { name: 'routingKeyKind', constant: 'primary' },
-  { name: 'taskId' },
-  { name: 'runId' },
-  { name: 'workerGroup' },
-  { name: 'workerId' },
-  { name: 'provisionerId' },
-  { name: 'workerType' },
-  { name: 'schedulerId' },
-  { name: 'taskGroupId' },
-  { name: 'reserved', multipleWords: true },
-];
 
 /**
  * A run of a task became ready for a worker to claim, for the first time or as a retry.
@@ -76,36 +51,10 @@ const taskPendingKey: readonly KeyPart[] = [
  * `primary.<taskId>.<runId>.<workerGroup>.<workerId>.<provisionerId>.<workerType>.<schedulerId>.<taskGroupId>.<reserved>`
  */
 export function taskPending(
-  key?: RoutingPattern<TaskPendingRouting>,
-): Topic<types.TaskPendingMessage, TaskPendingRouting, 'exchange/taskcluster-queue/v1/task-pending'> {
-  return topic('exchange/taskcluster-queue/v1/task-pending', taskPendingKey, key);
+  key?: RoutingPattern<QueueRouting>,
+): Topic<types.TaskPendingMessage, QueueRouting, 'exchange/taskcluster-queue/v1/task-pending'> {
+  return topic('exchange/taskcluster-queue/v1/task-pending', queueKey, key);
 }
-
-export interface TaskRunningRouting {
-  routingKeyKind: string;
-  taskId: string;
-  runId: string;
-  workerGroup: string;
-  workerId: string;
-  provisionerId: string;
-  workerType: string;
-  schedulerId: string;
-  taskGroupId: string;
-  reserved: string;
-}
-
-const taskRunningKey: readonly KeyPart[] = [
-  { name: 'routingKeyKind', constant: 'primary' },
-  { name: 'taskId' },
-  { name: 'runId' },
-  { name: 'workerGroup' },
-  { name: 'workerId' },
-  { name: 'provisionerId' },
-  { name: 'workerType' },
-  { name: 'schedulerId' },
-  { name: 'taskGroupId' },
-  { name: 'reserved', multipleWords: true },
-];
 
 /**
  * A worker claimed a run of a task and began it.
@@ -115,36 +64,10 @@ const taskRunningKey: readonly KeyPart[] = [
  * `primary.<taskId>.<runId>.<workerGroup>.<workerId>.<provisionerId>.<workerType>.<schedulerId>.<taskGroupId>.<reserved>`
  */
 export function taskRunning(
-  key?: RoutingPattern<TaskRunningRouting>,
-): Topic<types.TaskRunningMessage, TaskRunningRouting, 'exchange/taskcluster-queue/v1/task-running'> {
-  return topic('exchange/taskcluster-queue/v1/task-running', taskRunningKey, key);
+  key?: RoutingPattern<QueueRouting>,
+): Topic<types.TaskRunningMessage, QueueRouting, 'exchange/taskcluster-queue/v1/task-running'> {
+  return topic('exchange/taskcluster-queue/v1/task-running', queueKey, key);
 }
-
-export interface ArtifactCreatedRouting {
-  routingKeyKind: string;
-  taskId: string;
-  runId: string;
-  workerGroup: string;
-  workerId: string;
-  provisionerId: string;
-  workerType: string;
-  schedulerId: string;
-  taskGroupId: string;
-  reserved: string;
-}
-
-const artifactCreatedKey: readonly KeyPart[] = [
-  { name: 'routingKeyKind', constant: 'primary' },
-  { name: 'taskId' },
-  { name: 'runId' },
-  { name: 'workerGroup' },
-  { name: 'workerId' },
-  { name: 'provisionerId' },
-  { name: 'workerType' },
-  { name: 'schedulerId' },
-  { name: 'taskGroupId' },
-  { name: 'reserved', multipleWords: true },
-];
 
 /**
  * An artifact was recorded; its data is often still on the way.
@@ -154,40 +77,10 @@ const artifactCreatedKey: readonly KeyPart[] = [
  * `primary.<taskId>.<runId>.<workerGroup>.<workerId>.<provisionerId>.<workerType>.<schedulerId>.<taskGroupId>.<reserved>`
  */
 export function artifactCreated(
-  key?: RoutingPattern<ArtifactCreatedRouting>,
-): Topic<
-  types.ArtifactCreatedMessage,
-  ArtifactCreatedRouting,
-  'exchange/taskcluster-queue/v1/artifact-created'
-> {
-  return topic('exchange/taskcluster-queue/v1/artifact-created', artifactCreatedKey, key);
+  key?: RoutingPattern<QueueRouting>,
+): Topic<types.ArtifactCreatedMessage, QueueRouting, 'exchange/taskcluster-queue/v1/artifact-created'> {
+  return topic('exchange/taskcluster-queue/v1/artifact-created', queueKey, key);
 }
-
-export interface TaskCompletedRouting {
-  routingKeyKind: string;
-  taskId: string;
-  runId: string;
-  workerGroup: string;
-  workerId: string;
-  provisionerId: string;
-  workerType: string;
-  schedulerId: string;
-  taskGroupId: string;
-  reserved: string;
-}
-
-const taskCompletedKey: readonly KeyPart[] = [
-  { name: 'routingKeyKind', constant: 'primary' },
-  { name: 'taskId' },
-  { name: 'runId' },
-  { name: 'workerGroup' },
-  { name: 'workerId' },
-  { name: 'provisionerId' },
-  { name: 'workerType' },
-  { name: 'schedulerId' },
-  { name: 'taskGroupId' },
-  { name: 'reserved', multipleWords: true },
-];
 
 /**
  * A run succeeded and the task is resolved; the message holds all of its runs.
@@ -197,36 +90,10 @@ const taskCompletedKey: readonly KeyPart[] = [
  * `primary.<taskId>.<runId>.<workerGroup>.<workerId>.<provisionerId>.<workerType>.<schedulerId>.<taskGroupId>.<reserved>`
  */
 export function taskCompleted(
-  key?: RoutingPattern<TaskCompletedRouting>,
-): Topic<types.TaskCompletedMessage, TaskCompletedRouting, 'exchange/taskcluster-queue/v1/task-completed'> {
-  return topic('exchange/taskcluster-queue/v1/task-completed', taskCompletedKey, key);
+  key?: RoutingPattern<QueueRouting>,
+): Topic<types.TaskCompletedMessage, QueueRouting, 'exchange/taskcluster-queue/v1/task-completed'> {
+  return topic('exchange/taskcluster-queue/v1/task-completed', queueKey, key);
 }
-
-export interface TaskFailedRouting {
-  routingKeyKind: string;
-  taskId: string;
-  runId: string;
-  workerGroup: string;
-  workerId: string;
-  provisionerId: string;
-  workerType: string;
-  schedulerId: string;
-  taskGroupId: string;
-  reserved: string;
-}
-
-const taskFailedKey: readonly KeyPart[] = [
-  { name: 'routingKeyKind', constant: 'primary' },
-  { name: 'taskId' },
-  { name: 'runId' },
-  { name: 'workerGroup' },
-  { name: 'workerId' },
-  { name: 'provisionerId' },
-  { name: 'workerType' },
-  { name: 'schedulerId' },
-  { name: 'taskGroupId' },
-  { name: 'reserved', multipleWords: true },
-];
 
 /**
  * A run ended with a failure of the task's own code and the task is resolved.
@@ -236,36 +103,10 @@ const taskFailedKey: readonly KeyPart[] = [
  * `primary.<taskId>.<runId>.<workerGroup>.<workerId>.<provisionerId>.<workerType>.<schedulerId>.<taskGroupId>.<reserved>`
  */
 export function taskFailed(
-  key?: RoutingPattern<TaskFailedRouting>,
-): Topic<types.TaskFailedMessage, TaskFailedRouting, 'exchange/taskcluster-queue/v1/task-failed'> {
-  return topic('exchange/taskcluster-queue/v1/task-failed', taskFailedKey, key);
+  key?: RoutingPattern<QueueRouting>,
+): Topic<types.TaskFailedMessage, QueueRouting, 'exchange/taskcluster-queue/v1/task-failed'> {
+  return topic('exchange/taskcluster-queue/v1/task-failed', queueKey, key);
 }
-
-export interface TaskExceptionRouting {
-  routingKeyKind: string;
-  taskId: string;
-  runId: string;
-  workerGroup: string;
-  workerId: string;
-  provisionerId: string;
-  workerType: string;
-  schedulerId: string;
-  taskGroupId: string;
-  reserved: string;
-}
-
-const taskExceptionKey: readonly KeyPart[] = [
-  { name: 'routingKeyKind', constant: 'primary' },
-  { name: 'taskId' },
-  { name: 'runId' },
-  { name: 'workerGroup' },
-  { name: 'workerId' },
-  { name: 'provisionerId' },
-  { name: 'workerType' },
-  { name: 'schedulerId' },
-  { name: 'taskGroupId' },
-  { name: 'reserved', multipleWords: true },
-];
 
 /**
  * A task ended otherwise (deadline, canceled, bad payload, lost workers); `reasonResolved` says how.
@@ -275,19 +116,37 @@ const taskExceptionKey: readonly KeyPart[] = [
  * `primary.<taskId>.<runId>.<workerGroup>.<workerId>.<provisionerId>.<workerType>.<schedulerId>.<taskGroupId>.<reserved>`
  */
 export function taskException(
-  key?: RoutingPattern<TaskExceptionRouting>,
-): Topic<types.TaskExceptionMessage, TaskExceptionRouting, 'exchange/taskcluster-queue/v1/task-exception'> {
-  return topic('exchange/taskcluster-queue/v1/task-exception', taskExceptionKey, key);
+  key?: RoutingPattern<QueueRouting>,
+): Topic<types.TaskExceptionMessage, QueueRouting, 'exchange/taskcluster-queue/v1/task-exception'> {
+  return topic('exchange/taskcluster-queue/v1/task-exception', queueKey, key);
 }
 
-export interface TaskGroupResolvedRouting {
+/**
+ * The priority of one task was changed by a call of `changeTaskPriority`.
+ *
+ * exchange `exchange/taskcluster-queue/v1/task-priority-changed`
+ * routing key
+ * `primary.<taskId>.<runId>.<workerGroup>.<workerId>.<provisionerId>.<workerType>.<schedulerId>.<taskGroupId>.<reserved>`
+ */
+export function taskPriorityChanged(
+  key?: RoutingPattern<QueueRouting>,
+): Topic<
+  types.TaskPriorityChangedMessage,
+  QueueRouting,
+  'exchange/taskcluster-queue/v1/task-priority-changed'
+> {
+  return topic('exchange/taskcluster-queue/v1/task-priority-changed', queueKey, key);
+}
+
+/** The parts of the routing key that 3 events share. */
+export interface TaskGroupRouting {
   routingKeyKind: string;
   taskGroupId: string;
   schedulerId: string;
   reserved: string;
 }
 
-const taskGroupResolvedKey: readonly KeyPart[] = [
+const taskGroupKey: readonly KeyPart[] = [
   { name: 'routingKeyKind', constant: 'primary' },
   { name: 'taskGroupId' },
   { name: 'schedulerId' },
@@ -301,28 +160,14 @@ const taskGroupResolvedKey: readonly KeyPart[] = [
  * routing key `primary.<taskGroupId>.<schedulerId>.<reserved>`
  */
 export function taskGroupResolved(
-  key?: RoutingPattern<TaskGroupResolvedRouting>,
+  key?: RoutingPattern<TaskGroupRouting>,
 ): Topic<
   types.TaskGroupChangedMessage,
-  TaskGroupResolvedRouting,
+  TaskGroupRouting,
   'exchange/taskcluster-queue/v1/task-group-resolved'
 > {
-  return topic('exchange/taskcluster-queue/v1/task-group-resolved', taskGroupResolvedKey, key);
+  return topic('exchange/taskcluster-queue/v1/task-group-resolved', taskGroupKey, key);
 }
-
-export interface TaskGroupSealedRouting {
-  routingKeyKind: string;
-  taskGroupId: string;
-  schedulerId: string;
-  reserved: string;
-}
-
-const taskGroupSealedKey: readonly KeyPart[] = [
-  { name: 'routingKeyKind', constant: 'primary' },
-  { name: 'taskGroupId' },
-  { name: 'schedulerId' },
-  { name: 'reserved', multipleWords: true },
-];
 
 /**
  * A task group was sealed, so no more tasks will be added to it.
@@ -331,71 +176,10 @@ const taskGroupSealedKey: readonly KeyPart[] = [
  * routing key `primary.<taskGroupId>.<schedulerId>.<reserved>`
  */
 export function taskGroupSealed(
-  key?: RoutingPattern<TaskGroupSealedRouting>,
-): Topic<
-  types.TaskGroupChangedMessage,
-  TaskGroupSealedRouting,
-  'exchange/taskcluster-queue/v1/task-group-sealed'
-> {
-  return topic('exchange/taskcluster-queue/v1/task-group-sealed', taskGroupSealedKey, key);
+  key?: RoutingPattern<TaskGroupRouting>,
+): Topic<types.TaskGroupChangedMessage, TaskGroupRouting, 'exchange/taskcluster-queue/v1/task-group-sealed'> {
+  return topic('exchange/taskcluster-queue/v1/task-group-sealed', taskGroupKey, key);
 }
-
-export interface TaskPriorityChangedRouting {
-  routingKeyKind: string;
-  taskId: string;
-  runId: string;
-  workerGroup: string;
-  workerId: string;
-  provisionerId: string;
-  workerType: string;
-  schedulerId: string;
-  taskGroupId: string;
-  reserved: string;
-}
-
-const taskPriorityChangedKey: readonly KeyPart[] = [
-  { name: 'routingKeyKind', constant: 'primary' },
-  { name: 'taskId' },
-  { name: 'runId' },
-  { name: 'workerGroup' },
-  { name: 'workerId' },
-  { name: 'provisionerId' },
-  { name: 'workerType' },
-  { name: 'schedulerId' },
-  { name: 'taskGroupId' },
-  { name: 'reserved', multipleWords: true },
-];
-
-/**
- * The priority of one task was changed by a call of `changeTaskPriority`.
- *
- * exchange `exchange/taskcluster-queue/v1/task-priority-changed`
- * routing key
- * `primary.<taskId>.<runId>.<workerGroup>.<workerId>.<provisionerId>.<workerType>.<schedulerId>.<taskGroupId>.<reserved>`
- */
-export function taskPriorityChanged(
-  key?: RoutingPattern<TaskPriorityChangedRouting>,
-): Topic<
-  types.TaskPriorityChangedMessage,
-  TaskPriorityChangedRouting,
-  'exchange/taskcluster-queue/v1/task-priority-changed'
-> {
-  return topic('exchange/taskcluster-queue/v1/task-priority-changed', taskPriorityChangedKey, key);
-}
-
-export interface TaskGroupPriorityChangedRouting {
-  routingKeyKind: string;
-  taskGroupId: string;
-  schedulerId: string;
-  reserved: string;
-}
-
-const taskGroupPriorityChangedKey: readonly KeyPart[] = [
-  { name: 'routingKeyKind', constant: 'primary' },
-  { name: 'taskGroupId' },
-  { name: 'schedulerId' },
-  { name: 'reserved', multipleWords: true },
-];
 
 /**
  * The priority of a task group was changed by a call; one message for all of its tasks.
@@ -404,11 +188,11 @@ const taskGroupPriorityChangedKey: readonly KeyPart[] = [
  * routing key `primary.<taskGroupId>.<schedulerId>.<reserved>`
  */
 export function taskGroupPriorityChanged(
-  key?: RoutingPattern<TaskGroupPriorityChangedRouting>,
+  key?: RoutingPattern<TaskGroupRouting>,
 ): Topic<
   types.TaskGroupPriorityChangedMessage,
-  TaskGroupPriorityChangedRouting,
+  TaskGroupRouting,
   'exchange/taskcluster-queue/v1/task-group-priority-changed'
 > {
-  return topic('exchange/taskcluster-queue/v1/task-group-priority-changed', taskGroupPriorityChangedKey, key);
+  return topic('exchange/taskcluster-queue/v1/task-group-priority-changed', taskGroupKey, key);
 }

@@ -82,7 +82,7 @@ export class WorkerManager {
   /**
    * Replaces the definition of a worker pool; the provider `null-provider` empties and then deletes it.
    *
-   * `POST /worker-pool/{workerPoolId}` · experimental
+   * `POST /worker-pool/{workerPoolId}` · experimental · safe to repeat
    * scopes: all of
    * - `worker-manager:manage-worker-pool:<workerPoolId>`
    * - `worker-manager:provider:<providerId>`
@@ -282,7 +282,7 @@ export class WorkerManager {
   /**
    * Replaces the definition of a worker that was added by `createWorker`.
    *
-   * `POST /workers/{workerPoolId}/{workerGroup}/{workerId}` · stable
+   * `POST /workers/{workerPoolId}/{workerGroup}/{workerId}` · stable · safe to repeat
    * scopes: `worker-manager:update-worker:<workerPoolId>/<workerGroup>/<workerId>`
    */
   updateWorker(

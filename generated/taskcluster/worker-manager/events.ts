@@ -3,7 +3,8 @@
 import { type KeyPart, type RoutingPattern, type Topic, topic } from '@fairlead/runtime/client';
 import type * as types from './types.js';
 
-export interface WorkerPoolCreatedRouting {
+/** The parts of the routing key that 10 events share. */
+export interface WorkerManagerRouting {
   routingKeyKind: string;
   providerId: string;
   provisionerId: string;
@@ -14,7 +15,7 @@ export interface WorkerPoolCreatedRouting {
   reserved: string;
 }
 
-const workerPoolCreatedKey: readonly KeyPart[] = [
+const workerManagerKey: readonly KeyPart[] = [
   { name: 'routingKeyKind', constant: 'primary' },
   { name: 'providerId' },
   { name: 'provisionerId' },
@@ -33,36 +34,14 @@ const workerPoolCreatedKey: readonly KeyPart[] = [
  * `primary.<providerId>.<provisionerId>.<workerType>.<workerGroup>.<workerId>.<launchConfigId>.<reserved>`
  */
 export function workerPoolCreated(
-  key?: RoutingPattern<WorkerPoolCreatedRouting>,
+  key?: RoutingPattern<WorkerManagerRouting>,
 ): Topic<
   types.PulseWorkerPoolMessage,
-  WorkerPoolCreatedRouting,
+  WorkerManagerRouting,
   'exchange/taskcluster-worker-manager/v1/worker-pool-created'
 > {
-  return topic('exchange/taskcluster-worker-manager/v1/worker-pool-created', workerPoolCreatedKey, key);
+  return topic('exchange/taskcluster-worker-manager/v1/worker-pool-created', workerManagerKey, key);
 }
-
-export interface WorkerPoolUpdatedRouting {
-  routingKeyKind: string;
-  providerId: string;
-  provisionerId: string;
-  workerType: string;
-  workerGroup: string;
-  workerId: string;
-  launchConfigId: string;
-  reserved: string;
-}
-
-const workerPoolUpdatedKey: readonly KeyPart[] = [
-  { name: 'routingKeyKind', constant: 'primary' },
-  { name: 'providerId' },
-  { name: 'provisionerId' },
-  { name: 'workerType' },
-  { name: 'workerGroup' },
-  { name: 'workerId' },
-  { name: 'launchConfigId' },
-  { name: 'reserved', multipleWords: true },
-];
 
 /**
  * The definition of a worker pool was changed; the message names the old provider as well.
@@ -72,36 +51,14 @@ const workerPoolUpdatedKey: readonly KeyPart[] = [
  * `primary.<providerId>.<provisionerId>.<workerType>.<workerGroup>.<workerId>.<launchConfigId>.<reserved>`
  */
 export function workerPoolUpdated(
-  key?: RoutingPattern<WorkerPoolUpdatedRouting>,
+  key?: RoutingPattern<WorkerManagerRouting>,
 ): Topic<
   types.PulseWorkerPoolMessage,
-  WorkerPoolUpdatedRouting,
+  WorkerManagerRouting,
   'exchange/taskcluster-worker-manager/v1/worker-pool-updated'
 > {
-  return topic('exchange/taskcluster-worker-manager/v1/worker-pool-updated', workerPoolUpdatedKey, key);
+  return topic('exchange/taskcluster-worker-manager/v1/worker-pool-updated', workerManagerKey, key);
 }
-
-export interface WorkerPoolErrorRouting {
-  routingKeyKind: string;
-  providerId: string;
-  provisionerId: string;
-  workerType: string;
-  workerGroup: string;
-  workerId: string;
-  launchConfigId: string;
-  reserved: string;
-}
-
-const workerPoolErrorKey: readonly KeyPart[] = [
-  { name: 'routingKeyKind', constant: 'primary' },
-  { name: 'providerId' },
-  { name: 'provisionerId' },
-  { name: 'workerType' },
-  { name: 'workerGroup' },
-  { name: 'workerId' },
-  { name: 'launchConfigId' },
-  { name: 'reserved', multipleWords: true },
-];
 
 /**
  * A worker, or the provisioning of one, had an error that was recorded with its pool.
@@ -111,36 +68,14 @@ const workerPoolErrorKey: readonly KeyPart[] = [
  * `primary.<providerId>.<provisionerId>.<workerType>.<workerGroup>.<workerId>.<launchConfigId>.<reserved>`
  */
 export function workerPoolError(
-  key?: RoutingPattern<WorkerPoolErrorRouting>,
+  key?: RoutingPattern<WorkerManagerRouting>,
 ): Topic<
   types.PulseWorkerPoolErrorMessage,
-  WorkerPoolErrorRouting,
+  WorkerManagerRouting,
   'exchange/taskcluster-worker-manager/v1/worker-pool-error'
 > {
-  return topic('exchange/taskcluster-worker-manager/v1/worker-pool-error', workerPoolErrorKey, key);
+  return topic('exchange/taskcluster-worker-manager/v1/worker-pool-error', workerManagerKey, key);
 }
-
-export interface WorkerRequestedRouting {
-  routingKeyKind: string;
-  providerId: string;
-  provisionerId: string;
-  workerType: string;
-  workerGroup: string;
-  workerId: string;
-  launchConfigId: string;
-  reserved: string;
-}
-
-const workerRequestedKey: readonly KeyPart[] = [
-  { name: 'routingKeyKind', constant: 'primary' },
-  { name: 'providerId' },
-  { name: 'provisionerId' },
-  { name: 'workerType' },
-  { name: 'workerGroup' },
-  { name: 'workerId' },
-  { name: 'launchConfigId' },
-  { name: 'reserved', multipleWords: true },
-];
 
 /**
  * A worker was asked of the provider; it doesn't run yet.
@@ -150,36 +85,14 @@ const workerRequestedKey: readonly KeyPart[] = [
  * `primary.<providerId>.<provisionerId>.<workerType>.<workerGroup>.<workerId>.<launchConfigId>.<reserved>`
  */
 export function workerRequested(
-  key?: RoutingPattern<WorkerRequestedRouting>,
+  key?: RoutingPattern<WorkerManagerRouting>,
 ): Topic<
   types.PulseWorkerMessage,
-  WorkerRequestedRouting,
+  WorkerManagerRouting,
   'exchange/taskcluster-worker-manager/v1/worker-requested'
 > {
-  return topic('exchange/taskcluster-worker-manager/v1/worker-requested', workerRequestedKey, key);
+  return topic('exchange/taskcluster-worker-manager/v1/worker-requested', workerManagerKey, key);
 }
-
-export interface WorkerRunningRouting {
-  routingKeyKind: string;
-  providerId: string;
-  provisionerId: string;
-  workerType: string;
-  workerGroup: string;
-  workerId: string;
-  launchConfigId: string;
-  reserved: string;
-}
-
-const workerRunningKey: readonly KeyPart[] = [
-  { name: 'routingKeyKind', constant: 'primary' },
-  { name: 'providerId' },
-  { name: 'provisionerId' },
-  { name: 'workerType' },
-  { name: 'workerGroup' },
-  { name: 'workerId' },
-  { name: 'launchConfigId' },
-  { name: 'reserved', multipleWords: true },
-];
 
 /**
  * A worker registered, so it is up and can claim tasks.
@@ -189,36 +102,14 @@ const workerRunningKey: readonly KeyPart[] = [
  * `primary.<providerId>.<provisionerId>.<workerType>.<workerGroup>.<workerId>.<launchConfigId>.<reserved>`
  */
 export function workerRunning(
-  key?: RoutingPattern<WorkerRunningRouting>,
+  key?: RoutingPattern<WorkerManagerRouting>,
 ): Topic<
   types.PulseWorkerMessage,
-  WorkerRunningRouting,
+  WorkerManagerRouting,
   'exchange/taskcluster-worker-manager/v1/worker-running'
 > {
-  return topic('exchange/taskcluster-worker-manager/v1/worker-running', workerRunningKey, key);
+  return topic('exchange/taskcluster-worker-manager/v1/worker-running', workerManagerKey, key);
 }
-
-export interface WorkerStoppedRouting {
-  routingKeyKind: string;
-  providerId: string;
-  provisionerId: string;
-  workerType: string;
-  workerGroup: string;
-  workerId: string;
-  launchConfigId: string;
-  reserved: string;
-}
-
-const workerStoppedKey: readonly KeyPart[] = [
-  { name: 'routingKeyKind', constant: 'primary' },
-  { name: 'providerId' },
-  { name: 'provisionerId' },
-  { name: 'workerType' },
-  { name: 'workerGroup' },
-  { name: 'workerId' },
-  { name: 'launchConfigId' },
-  { name: 'reserved', multipleWords: true },
-];
 
 /**
  * The machine of a worker has ended, by itself or because it was removed.
@@ -228,36 +119,14 @@ const workerStoppedKey: readonly KeyPart[] = [
  * `primary.<providerId>.<provisionerId>.<workerType>.<workerGroup>.<workerId>.<launchConfigId>.<reserved>`
  */
 export function workerStopped(
-  key?: RoutingPattern<WorkerStoppedRouting>,
+  key?: RoutingPattern<WorkerManagerRouting>,
 ): Topic<
   types.PulseWorkerMessage,
-  WorkerStoppedRouting,
+  WorkerManagerRouting,
   'exchange/taskcluster-worker-manager/v1/worker-stopped'
 > {
-  return topic('exchange/taskcluster-worker-manager/v1/worker-stopped', workerStoppedKey, key);
+  return topic('exchange/taskcluster-worker-manager/v1/worker-stopped', workerManagerKey, key);
 }
-
-export interface WorkerRemovedRouting {
-  routingKeyKind: string;
-  providerId: string;
-  provisionerId: string;
-  workerType: string;
-  workerGroup: string;
-  workerId: string;
-  launchConfigId: string;
-  reserved: string;
-}
-
-const workerRemovedKey: readonly KeyPart[] = [
-  { name: 'routingKeyKind', constant: 'primary' },
-  { name: 'providerId' },
-  { name: 'provisionerId' },
-  { name: 'workerType' },
-  { name: 'workerGroup' },
-  { name: 'workerId' },
-  { name: 'launchConfigId' },
-  { name: 'reserved', multipleWords: true },
-];
 
 /**
  * A worker is about to be ended by a call or by worker-manager; the message says why.
@@ -267,36 +136,14 @@ const workerRemovedKey: readonly KeyPart[] = [
  * `primary.<providerId>.<provisionerId>.<workerType>.<workerGroup>.<workerId>.<launchConfigId>.<reserved>`
  */
 export function workerRemoved(
-  key?: RoutingPattern<WorkerRemovedRouting>,
+  key?: RoutingPattern<WorkerManagerRouting>,
 ): Topic<
   types.PulseWorkerRemovedMessage,
-  WorkerRemovedRouting,
+  WorkerManagerRouting,
   'exchange/taskcluster-worker-manager/v1/worker-removed'
 > {
-  return topic('exchange/taskcluster-worker-manager/v1/worker-removed', workerRemovedKey, key);
+  return topic('exchange/taskcluster-worker-manager/v1/worker-removed', workerManagerKey, key);
 }
-
-export interface LaunchConfigCreatedRouting {
-  routingKeyKind: string;
-  providerId: string;
-  provisionerId: string;
-  workerType: string;
-  workerGroup: string;
-  workerId: string;
-  launchConfigId: string;
-  reserved: string;
-}
-
-const launchConfigCreatedKey: readonly KeyPart[] = [
-  { name: 'routingKeyKind', constant: 'primary' },
-  { name: 'providerId' },
-  { name: 'provisionerId' },
-  { name: 'workerType' },
-  { name: 'workerGroup' },
-  { name: 'workerId' },
-  { name: 'launchConfigId' },
-  { name: 'reserved', multipleWords: true },
-];
 
 /**
  * A launch config was added to a worker pool; the message holds its id.
@@ -306,36 +153,14 @@ const launchConfigCreatedKey: readonly KeyPart[] = [
  * `primary.<providerId>.<provisionerId>.<workerType>.<workerGroup>.<workerId>.<launchConfigId>.<reserved>`
  */
 export function launchConfigCreated(
-  key?: RoutingPattern<LaunchConfigCreatedRouting>,
+  key?: RoutingPattern<WorkerManagerRouting>,
 ): Topic<
   types.PulseLaunchConfigMessage,
-  LaunchConfigCreatedRouting,
+  WorkerManagerRouting,
   'exchange/taskcluster-worker-manager/v1/launch-config-created'
 > {
-  return topic('exchange/taskcluster-worker-manager/v1/launch-config-created', launchConfigCreatedKey, key);
+  return topic('exchange/taskcluster-worker-manager/v1/launch-config-created', workerManagerKey, key);
 }
-
-export interface LaunchConfigUpdatedRouting {
-  routingKeyKind: string;
-  providerId: string;
-  provisionerId: string;
-  workerType: string;
-  workerGroup: string;
-  workerId: string;
-  launchConfigId: string;
-  reserved: string;
-}
-
-const launchConfigUpdatedKey: readonly KeyPart[] = [
-  { name: 'routingKeyKind', constant: 'primary' },
-  { name: 'providerId' },
-  { name: 'provisionerId' },
-  { name: 'workerType' },
-  { name: 'workerGroup' },
-  { name: 'workerId' },
-  { name: 'launchConfigId' },
-  { name: 'reserved', multipleWords: true },
-];
 
 /**
  * A launch config of a worker pool was changed; the message holds its id.
@@ -345,36 +170,14 @@ const launchConfigUpdatedKey: readonly KeyPart[] = [
  * `primary.<providerId>.<provisionerId>.<workerType>.<workerGroup>.<workerId>.<launchConfigId>.<reserved>`
  */
 export function launchConfigUpdated(
-  key?: RoutingPattern<LaunchConfigUpdatedRouting>,
+  key?: RoutingPattern<WorkerManagerRouting>,
 ): Topic<
   types.PulseLaunchConfigMessage,
-  LaunchConfigUpdatedRouting,
+  WorkerManagerRouting,
   'exchange/taskcluster-worker-manager/v1/launch-config-updated'
 > {
-  return topic('exchange/taskcluster-worker-manager/v1/launch-config-updated', launchConfigUpdatedKey, key);
+  return topic('exchange/taskcluster-worker-manager/v1/launch-config-updated', workerManagerKey, key);
 }
-
-export interface LaunchConfigArchivedRouting {
-  routingKeyKind: string;
-  providerId: string;
-  provisionerId: string;
-  workerType: string;
-  workerGroup: string;
-  workerId: string;
-  launchConfigId: string;
-  reserved: string;
-}
-
-const launchConfigArchivedKey: readonly KeyPart[] = [
-  { name: 'routingKeyKind', constant: 'primary' },
-  { name: 'providerId' },
-  { name: 'provisionerId' },
-  { name: 'workerType' },
-  { name: 'workerGroup' },
-  { name: 'workerId' },
-  { name: 'launchConfigId' },
-  { name: 'reserved', multipleWords: true },
-];
 
 /**
  * A launch config of a worker pool is not used for new workers any more.
@@ -384,11 +187,11 @@ const launchConfigArchivedKey: readonly KeyPart[] = [
  * `primary.<providerId>.<provisionerId>.<workerType>.<workerGroup>.<workerId>.<launchConfigId>.<reserved>`
  */
 export function launchConfigArchived(
-  key?: RoutingPattern<LaunchConfigArchivedRouting>,
+  key?: RoutingPattern<WorkerManagerRouting>,
 ): Topic<
   types.PulseLaunchConfigMessage,
-  LaunchConfigArchivedRouting,
+  WorkerManagerRouting,
   'exchange/taskcluster-worker-manager/v1/launch-config-archived'
 > {
-  return topic('exchange/taskcluster-worker-manager/v1/launch-config-archived', launchConfigArchivedKey, key);
+  return topic('exchange/taskcluster-worker-manager/v1/launch-config-archived', workerManagerKey, key);
 }

@@ -146,7 +146,11 @@ function docOf(entry: ApiEntry, route: Route, line: string | undefined): Doc {
   return {
     ...(text !== undefined && { text }),
     facts: [
-      `\`${entry.method.toUpperCase()} ${template}\` · ${entry.stability}`,
+      [
+        `\`${entry.method.toUpperCase()} ${template}\``,
+        entry.stability,
+        ...(entry['x-safe'] === true && entry.method === 'post' ? ['safe to repeat'] : []),
+      ].join(' · '),
       ...(entry.scopes === undefined ? [] : scopeFacts(entry.scopes)),
     ],
     ...(entry.stability === 'deprecated' && { deprecated: '' }),
