@@ -19,7 +19,7 @@ node_modules/.package-lock.json: package-lock.json package.json */package.json g
 
 build: setup ## Compile every package
 	@tsc -b
-	@cd runtime && $(BUNDLE) src/index.ts src/client.ts src/services/taskcluster/index.ts --outbase=src
+	@cd runtime && $(BUNDLE) src/index.ts src/client.ts src/services/*/index.ts --outbase=src
 	@for package in generated/*/; do (cd $$package && $(BUNDLE) index.ts); done
 
 generate: setup ## Generate the clients from schemas/

@@ -17,7 +17,11 @@ let failed = 0;
 for (const folder of packages) {
   const cwd = join(root, folder);
   const [packed] = JSON.parse(
-    run('npm', ['pack', '--json', '--loglevel=error', '--pack-destination', out], cwd),
+    run(
+      'npm',
+      ['pack', '--json', '--loglevel=error', '--foreground-scripts=false', '--pack-destination', out],
+      cwd,
+    ),
   ) as [{ filename: string; files: { path: string }[]; unpackedSize: number }];
   const tarball = join(out, packed.filename);
   for (const [tool, args] of [
