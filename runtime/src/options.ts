@@ -35,7 +35,7 @@ export interface RequestOptions extends CallOptions {
   /**
    * Sent as JSON; a `Uint8Array` is sent as it is; a function that gives an `AsyncIterable<Uint8Array>` is called for
    * each attempt and streamed; an `AsyncIterable<Uint8Array>` is streamed, and the call isn't tried again.
-   * `undefined` is no body.
+   * Left out where there is none: `undefined` is refused, as it is most likely a mistake.
    */
   readonly body?: unknown;
   /** `undefined` and `null` are left out, arrays give one pair an element, a `Date` is sent as ISO 8601 in UTC. */

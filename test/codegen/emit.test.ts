@@ -139,14 +139,16 @@ describe('a generated method', () => {
     assert.match(files.get('demo/types.ts') ?? '', /must: string;\n {2}may\?: number \| undefined;/);
   });
 
-  test('says that a POST is safe, and nothing of the kind about other verbs', async () => {
+  test('says of a call that is declared so that it is safe to repeat, whatever its verb, and of no other', async () => {
     const call = (verb: 'post' | 'put') => ({ kind: 'http', verb, route: ['/'] }) as const;
     const text = await clientOf(
       method('a', { call: call('post'), safe: true }),
-      method('b', { call: call('put'), safe: true }),
+      method('b', { call: call('patch'), safe: true }),
+      method('c', { call: call('post') }),
     );
     assert.match(text, /send\('post', path`\/`, \{ safe: true, \.\.\.options \}\)/);
-    assert.match(text, /send\('put', path`\/`, options\)/);
+    assert.match(text, /send\('patch', path`\/`, \{ safe: true, \.\.\.options \}\)/);
+    assert.match(text, /send\('post', path`\/`, options\)/);
   });
 
   test('imports only what it uses', async () => {

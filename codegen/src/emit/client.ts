@@ -169,11 +169,11 @@ function routeText({ call: { route }, path }: Method): string {
   return `path\`${parts.join('')}\``;
 }
 
-function optionsText({ body, queryType, call: { verb }, safe }: Method): string {
+function optionsText({ body, queryType, safe }: Method): string {
   const parts = [
     ...(body === undefined ? [] : ['body']),
     ...(queryType === undefined ? [] : ['query']),
-    ...(safe && verb === 'post' ? ['safe: true'] : []),
+    ...(safe ? ['safe: true'] : []),
   ];
   return parts.length === 0 ? 'options' : `{ ${[...parts, '...options'].join(', ')} }`;
 }

@@ -12,14 +12,31 @@ export interface Body {
   open(): NonNullable<TransportRequest['body']>;
 }
 
-/** See `RequestOptions.body`. `undefined` is no body, not even an empty one. */
-export function bodyOf(value: unknown): Body | undefined {
-  if (value === undefined) return undefined;
+/**
+ * See `RequestOptions.body`. Absent is no body, not even an empty one.
+ *
+ * @throws TypeError when it is given and can't be sent
+ */
+export function bodyOf(options: { readonly body?: unknown }): Body | undefined {
+  if (!('body' in options)) return undefined;
+  const value = options.body;
   if (value instanceof Uint8Array) return wholeBody(value, 'application/octet-stream');
   if (isFactory(value)) return factoryBody(value);
   if (isStream(value))
     return { type: 'application/octet-stream', whole: undefined, repeatable: false, open: () => value };
-  return wholeBody(JSON.stringify(value), 'application/json');
+  return wholeBody(jsonOf(value), 'application/json');
+}
+
+function jsonOf(value: unknown): string {
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(value);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new TypeError(`the body can't be sent as JSON: ${why}`, { cause: error });
+  }
+  if (text !== undefined) return text;
+  throw new TypeError(`the body is ${typeof value}, which JSON has no word for`);
 }
 
 function wholeBody(whole: string | Uint8Array, type: string): Body {

@@ -167,7 +167,7 @@ class Endpoint implements HttpEndpoint {
   ): Promise<T> {
     const { service, baseUrl, transport, auth, readError = readAnyError, options: session } = this.#settings;
     const query = queryText(options.query);
-    const body = bodyOf(options.body);
+    const body = bodyOf(options);
     const headers = {
       ...defaults,
       ...(body?.type !== undefined && { 'content-type': body.type }),

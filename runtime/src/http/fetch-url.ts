@@ -44,7 +44,7 @@ export function fetchUrl<T>(
 ): Promise<T> {
   const { service, transport, options, readError = readAnyError } = settings;
   const { method = 'GET', url, headers } = request;
-  const body = bodyOf(request.body);
+  const body = bodyOf(request);
   let last = typeof url === 'string' ? checked(url) : undefined;
   const call = {
     service,
@@ -89,10 +89,16 @@ export function fetchUrl<T>(
           return pieces;
         },
       };
-      const value = await read({ ...answer, body }, context);
-      // An answer that is read to its end leaves a connection that can be used again.
-      while (!taken && (await pieces.next()).done !== true);
-      return value;
+      try {
+        const value = await read({ ...answer, body }, context);
+        // An answer that is read to its end leaves a connection that can be used again.
+        while (!taken && (await pieces.next()).done !== true);
+        return value;
+      } catch (error) {
+        // What nobody will read any more must not keep its connection.
+        await pieces.return?.();
+        throw error;
+      }
     },
   });
 }

@@ -99,7 +99,7 @@ async function ownDispatcher(options: UndiciTransportOptions): Promise<Dispatche
   }
 
   return new Agent({
-    factory: (origin) => new Pool(origin, { connections: maxSockets, factory: (to) => new Connected(to) }),
+    factory: (origin) => new Pool(origin, { allowH2: false, connections: maxSockets, factory: (to) => new Connected(to) }),
   });
 }
 
@@ -176,7 +176,8 @@ class Exchange implements Dispatcher.DispatchHandler, Stoppable {
     const bytes = first !== undefined && this.#pieces.length === 1 ? first : Buffer.concat(this.#pieces);
     const encoding = this.#encoding();
     if (encoding === undefined || bytes.length === 0) {
-      this.#give(bytes);
+      // undici frees the connection in the next turn of the event loop: who called earlier would have to open another.
+      queueMicrotask(() => setImmediate(() => this.#give(bytes)));
       return;
     }
     decodedAtOnce(bytes, encoding, this.#request.maxBytes).then(

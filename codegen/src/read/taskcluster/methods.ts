@@ -149,7 +149,7 @@ function docOf(entry: ApiEntry, route: Route, line: string | undefined): Doc {
       [
         `\`${entry.method.toUpperCase()} ${template}\``,
         entry.stability,
-        ...(entry['x-safe'] === true && entry.method === 'post' ? ['safe to repeat'] : []),
+        ...(entry['x-safe'] === true ? ['safe to repeat'] : []),
       ].join(' · '),
       ...(entry.scopes === undefined ? [] : scopeFacts(entry.scopes)),
     ],

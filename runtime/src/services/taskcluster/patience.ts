@@ -16,6 +16,8 @@ export function patient(transport: Transport, stallMs: number): Transport {
       return await transport({
         ...request,
         body: watched(body, stall),
+        // All of the answer must have come in time, not just its beginning.
+        stream: false,
         signal: signal === undefined ? stall.signal : AbortSignal.any([signal, stall.signal]),
       });
     } finally {

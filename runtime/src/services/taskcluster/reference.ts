@@ -52,9 +52,10 @@ export class ReferenceClient {
     if (entry === undefined) {
       throw new TypeError(`${this.api} has no method ${method}, only: ${this.methods.join(', ')}`);
     }
-    const { path: values = {}, ...options } = given;
+    const { path: values = {}, body, ...rest } = given;
+    const options = body === undefined ? rest : { ...rest, body };
     const where = `${this.api} ${method}`;
-    if (entry.input !== (options.body !== undefined)) {
+    if (entry.input !== (body !== undefined)) {
       throw new TypeError(`${where} ${entry.input ? 'needs a body' : 'takes no body'}`);
     }
     refuseUnknown(where, 'query parameter', Object.keys(options.query ?? {}), entry.query);
