@@ -12,7 +12,8 @@ import { ts } from 'ts-morph';
 const table: readonly { room: string; may: readonly string[]; alone?: true }[] = [
   { room: 'codegen/src/model.ts', may: [], alone: true },
   { room: 'codegen/src/names.ts', may: [], alone: true },
-  { room: 'codegen/src/errors.ts', may: [], alone: true },
+  { room: 'codegen/src/invisible.ts', may: [], alone: true },
+  { room: 'codegen/src/errors.ts', may: ['codegen/src/invisible.ts'], alone: true },
   { room: 'codegen/src/json/*', may: ['codegen/src/model.ts'] },
   { room: 'codegen/src/regexp.ts', may: ['codegen/src/errors.ts', 'node:vm'], alone: true },
   {
@@ -45,6 +46,7 @@ const table: readonly { room: string; may: readonly string[]; alone?: true }[] =
       'codegen/src/model.ts',
       'codegen/src/names.ts',
       'codegen/src/errors.ts',
+      'codegen/src/invisible.ts',
       'ts-morph',
       'json-schema-to-typescript',
     ],

@@ -33,7 +33,7 @@ export interface Attempt {
   readonly delayMs?: number;
   /** As sent; whatever proves who calls is `***`. */
   readonly requestHeaders: Readonly<Record<string, string>>;
-  /** As received; cookies, tokens and the query of a `location` are `***`. */
+  /** As received; cookies and tokens are `***`, as is all of a `location` but its origin. */
   readonly responseHeaders?: Readonly<Record<string, string>>;
 }
 

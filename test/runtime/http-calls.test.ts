@@ -9,6 +9,7 @@ import {
   ResponseError,
   ServiceError,
 } from '../../runtime/src/errors.ts';
+import { byToken } from '../../runtime/src/http/pages.ts';
 import { path, secret } from '../../runtime/src/http/path.ts';
 import { endpointOn, rejection } from '../servers/endpoint.ts';
 import { inTurn, reply, replyJson, reset, silence, truncated, WireServer } from '../servers/wire.ts';
@@ -187,6 +188,8 @@ for (const transport of ['got', 'undici'] as const) {
         (await rejection(queue.get(ping, { retry: { retries: 1 } }), ResponseError)).attempts.length,
         2,
       );
+      const byDefault = endpointOn(server, { transport, retry: { delayMs: 1 } });
+      assert.equal((await rejection(byDefault.get(ping), ResponseError)).attempts.length, 6);
       await using broken = await WireServer.start(reset);
       const breaks = endpointOn(broken, { transport, retry: { retries: 2, delayMs: 1 } });
       const error = await rejection(breaks.get(ping), ConnectionError);
@@ -207,6 +210,14 @@ for (const transport of ['got', 'undici'] as const) {
         await rejection(queue.post(ping, { body: {}, safe: true }), ServiceError);
         assert.ok(server.requests.length >= 4);
       }
+    });
+
+    test('a failure that nobody thought of is not taken for a request that was not sent', async () => {
+      const twoLengths = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\n{} ';
+      await using server = await WireServer.start((socket) => socket.end(twoLengths));
+      const queue = endpointOn(server, { transport, retry: { retries: 2, delayMs: 1 } });
+      await rejection(queue.post(ping, { body: {} }), ServiceError);
+      assert.equal(server.requests.length, 1);
     });
 
     test('repeats any call that certainly was not carried out', async () => {
@@ -544,6 +555,9 @@ test('options that cannot be right are refused before anything is sent', async (
     [{ retry: { retries: -1 } }, /retry\.retries must be a number of at least 0/],
     [{ retry: { factor: 0.5 } }, /retry\.factor must be a number of at least 1/],
     [{ headers: { a: Object(1) } }, /the value of the header a is object/],
+    [{ headers: { a: 's3cret\r\nb: c' } }, /^the value of the header a must be one line of printable ASCII$/],
+    [{ headers: { a: 'é' } }, /the value of the header a must be one line/],
+    [{ headers: { 'a\n': '' } }, /"a\\n" is no name for a header/],
     [{ transport: Object('curl') }, /transport must be "got", "undici" or a function/],
   ] as const;
   for (const [options, message] of wrong) {
@@ -552,5 +566,28 @@ test('options that cannot be right are refused before anything is sent', async (
   const queue = endpointOn(server);
   assert.throws(() => queue.get(ping, { timeoutMs: -5 }), /timeoutMs must be/);
   assert.throws(() => queue.get(ping, { query: { a: {} } }), /a of the query is object/);
+  assert.throws(() => queue.get(ping, { headers: { a: 'b\nc' } }), /the value of the header a must be/);
+  assert.equal(server.requests.length, 0);
+});
+
+test('a body that cannot be sent is refused before anything is sent', async () => {
+  await using server = await WireServer.start(replyJson({}));
+  const queue = endpointOn(server);
+  const circular: Record<string, unknown> = {};
+  circular['itself'] = circular;
+  const wrong = [
+    [undefined, /^the body is undefined, which JSON has no word for$/],
+    [Symbol('a'), /^the body is symbol/],
+    [{ a: 1n }, /^the body can't be sent as JSON: .*BigInt/],
+    [circular, /^the body can't be sent as JSON: .*circular/],
+  ] as const;
+  for (const [body, message] of wrong) {
+    for (const verb of ['post', 'put', 'patch'] as const) {
+      assert.throws(() => queue[verb](ping, { body }), { name: 'TypeError', message });
+    }
+    const paging = byToken<'items'>('items', 'next');
+    const pages = queue.pages<{ items: string[] }, 'items'>('post', ping, { body }, paging);
+    await assert.rejects(pages.toArray(), { name: 'TypeError', message });
+  }
   assert.equal(server.requests.length, 0);
 });

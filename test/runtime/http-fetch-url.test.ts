@@ -98,6 +98,19 @@ for (const name of ['got', 'undici'] as const) {
       assert.equal(server.connections, 1);
     });
 
+    test('a body that its reader leaves by throwing does not keep a connection', async () => {
+      const closed = Promise.withResolvers<void>();
+      await using server = await WireServer.start((socket) => {
+        socket.on('close', () => closed.resolve());
+        socket.write('HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\nx');
+      });
+      const refuse = () => {
+        throw new Error('not this one');
+      };
+      await assert.rejects(fetchUrl(settings(), { url: server.url }, refuse), /not this one/);
+      await closed.promise;
+    });
+
     test('asks for the URL before each attempt', async () => {
       await using server = await WireServer.start(inTurn(reply(500), replyJson({})));
       let asked = 0;

@@ -140,8 +140,12 @@ for (const [name, make] of Object.entries(makers)) {
     });
 
     test('a damaged or bombed compression is a failure', async () => {
-      await using damaged = await WireServer.start(reply(200, 'not gzip', { 'content-encoding': 'gzip' }));
-      assert.equal((await failure(send(damaged.url))).kind, 'protocol');
+      for (const encoding of ['gzip', 'deflate', 'br']) {
+        await using damaged = await WireServer.start(
+          reply(200, 'not compressed at all', { 'content-encoding': encoding }),
+        );
+        assert.equal((await failure(send(damaged.url))).kind, 'protocol', encoding);
+      }
       await using bomb = await WireServer.start(
         reply(200, gzipSync(Buffer.alloc(10_000_000)), { 'content-encoding': 'gzip' }),
       );
@@ -156,6 +160,13 @@ for (const [name, make] of Object.entries(makers)) {
       await Promise.all(Array.from({ length: 20 }, () => send(server.url, {}, transport)));
       assert.equal(server.requests.length, 20);
       assert.equal(server.connections, 3);
+    });
+
+    test('a call that follows another one has its connection', async () => {
+      await using server = await WireServer.start(reply(200, 'x'));
+      const transport = make();
+      for (let call = 0; call < 10; call += 1) await send(server.url, {}, transport);
+      assert.equal(server.connections, 1);
     });
 
     test('keeps no connection when told not to', async () => {

@@ -29,7 +29,7 @@ import {
   uploadByUrl,
 } from '../servers/object-service.ts';
 import { RawServer } from '../servers/raw.ts';
-import { data, json, reset, ScriptedServer, status, truncated } from '../servers/scripted.ts';
+import { type Answer, data, json, reset, ScriptedServer, status, truncated } from '../servers/scripted.ts';
 
 const startDownload = 'PUT /api/object/v1/start-download/some%2Fobject';
 const createUpload = 'PUT /api/object/v1/upload/some%2Fobject';
@@ -645,6 +645,18 @@ for (const transport of ['got', 'undici'] as const) {
         await upload(session, { ...object(), body: hello.text, timeoutMs });
       }
       assert.equal(server.to('PUT /storage/data').length, 4);
+    });
+
+    test('a storage that begins an answer and does not end it is given up, and asked again', async () => {
+      await using server = await ScriptedServer.start();
+      server.on(createUpload, uploadByUrl(server)).on(finishUpload, json({}));
+      const session = sessionOf(server).with({ attemptTimeoutMs: 200 });
+      const unfinished: Answer = (_received, response) => {
+        response.writeHead(200, { 'content-length': '1000' }).write('x');
+      };
+      server.on('PUT /storage/data', unfinished, status(200));
+      await upload(session, { ...object(), body: hello.text });
+      assert.equal(server.to('PUT /storage/data').length, 2);
     });
 
     test('the time for the whole is kept also while data moves', async () => {

@@ -657,6 +657,8 @@ test('a client made at run time refuses what its reference does not have', async
   await refused(/get takes no body$/, 'get', { path: { name: 'a' }, body: {} });
   await refused(/would name another route/, 'get', { path: { name: '..' } });
   assert.equal(requests.length, 0);
+  await client.call('ping', { body: undefined });
+  assert.equal(requests.length, 1);
 });
 
 test('what is no reference is refused with the place', () => {

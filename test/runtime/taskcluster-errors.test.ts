@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { path } from '@fairlead/runtime/client';
-import { type Category, ResponseError, taskcluster } from '@fairlead/runtime/taskcluster';
+import { inspect } from 'node:util';
+import { path, secret } from '@fairlead/runtime/client';
+import { type Category, ResponseError, ServiceError, taskcluster } from '@fairlead/runtime/taskcluster';
 
 /** What a call rejects with when a service answers so. */
 async function errorOf(status: number, body: string | object): Promise<ResponseError> {
@@ -96,6 +97,74 @@ test('the page of a proxy is told by its title, and not in full', async () => {
     (await errorOf(403, '<html></html>')).message,
     /403: the answer is an HTML page, probably of a proxy/,
   );
+});
+
+test('a deployment that is at another address is an error that says so, and shows no secret', async () => {
+  const token = 't0p-s3cret';
+  const session = taskcluster({
+    rootUrl: 'http://tc.example.com',
+    retry: false,
+    transport: async ({ url }) => ({
+      status: 301,
+      headers: { location: url.replace('http:', 'https:') },
+      body: new Uint8Array(),
+    }),
+  });
+  const endpoint = session.endpoint('hooks/v1');
+  const route = path`/trigger/${secret(token)}`;
+  const calls = [
+    endpoint.get(route),
+    endpoint.send('put', route),
+    endpoint.location('get', route),
+    endpoint.bytes('get', route),
+  ];
+  for (const made of await Promise.allSettled(calls)) {
+    assert.ok(made.status === 'rejected' && made.reason instanceof ResponseError);
+    assert.match(
+      made.reason.message,
+      /\/trigger\/\*\*\*: 301: a redirect to https:\/\/tc\.example\.com\/\*\*\*, which is not followed: is the rootUrl right\?$/,
+    );
+    const shown =
+      inspect([made.reason, made.reason.record], { depth: 10 }) + JSON.stringify(made.reason.record);
+    assert.ok(!shown.includes(token), shown);
+  }
+});
+
+test('a secret of the path is not shown when the answer repeats it', async () => {
+  const token = 't0p/s3cret';
+  const answers = [
+    [404, 'text/plain', 'Cannot POST /trigger/t0p%2Fs3cret', 'Cannot POST /trigger/***'],
+    [404, 'application/json', '{"error":"no trigger t0p/s3cret"}', 'no trigger ***'],
+    [200, 'text/css', 'no t0p/s3cret', '"no ***"'],
+  ] as const;
+  for (const [status, type, text, shown] of answers) {
+    const session = taskcluster({
+      rootUrl: 'https://tc.example.com',
+      transport: async () => ({
+        status,
+        headers: { 'content-type': type },
+        body: new TextEncoder().encode(text),
+      }),
+    });
+    await assert.rejects(session.endpoint('hooks/v1').post(path`/trigger/${secret(token)}`), (error) => {
+      assert.ok(error instanceof ServiceError);
+      assert.ok(error.message.endsWith(shown), error.message);
+      assert.doesNotMatch(inspect([error, error.record], { depth: 10 }), /s3cret/);
+      return true;
+    });
+  }
+});
+
+test('a page where nothing was due is not taken for success', async () => {
+  const body = new TextEncoder().encode('<!doctype html>\n<title>Log in</title>');
+  const session = taskcluster({
+    rootUrl: 'https://tc.example.com',
+    transport: async () => ({ status: 200, headers: { 'content-type': 'text/html' }, body }),
+  });
+  await assert.rejects(session.endpoint('secrets/v1').send('put', path`/secret/${'a'}`), {
+    name: 'ProtocolError',
+    message: 'PUT /api/secrets/v1/secret/a: 200 with a page: "Log in"',
+  });
 });
 
 test('whatever else comes is told as far as it says anything', async () => {

@@ -78,6 +78,10 @@ holds<Accepts<Parameters<Queue['task']>, [string]>>();
 fails<Accepts<Parameters<Queue['task']>, []>>();
 fails<Accepts<Parameters<Queue['task']>, [Date]>>();
 fails<Accepts<Parameters<Queue['listTaskGroup']>, [string, { limit: boolean }]>>();
+holds<Equal<keyof QueueTypes.ListTaskGroupQuery, 'continuationToken' | 'limit'>>();
+fails<Accepts<Parameters<Queue['createTask']>, [string]>>();
+holds<Accepts<QueueTypes.CreateTaskRequest['priority'], 'low' | undefined>>();
+fails<Accepts<QueueTypes.CreateTaskRequest['priority'], 'lowish'>>();
 fails<Accepts<Parameters<typeof session.url<Queue>>[0], typeof String>>();
 fails<Accepts<NonNullable<Parameters<typeof session.signedUrl<Queue>>[2]>, { expiresInSeconds: string }>>();
 

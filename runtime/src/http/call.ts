@@ -35,6 +35,8 @@ export interface Call {
   readonly url: string | (() => string | Promise<string>);
   /** As people may see it. Asked for only when something is shown. */
   readonly shown: () => { readonly call: string; readonly url: string };
+  /** What the service says, as people may see it: it may repeat secrets of the URL. */
+  readonly hide: (text: string) => string;
   /** Names in lower case. */
   readonly headers: Record<string, string>;
   readonly body: Body | undefined;
@@ -306,9 +308,10 @@ class Run<T> implements ReadContext {
   }
 
   nonsense(what: string): ProtocolError {
+    const hidden = this.#call.hide(what);
     const last = this.#tried.at(-1);
-    if (last !== undefined) last.error = what;
-    return new ProtocolError(what, this.#facts());
+    if (last !== undefined) last.error = hidden;
+    return new ProtocolError(hidden, this.#facts());
   }
 
   explain(error: unknown): unknown {
@@ -320,7 +323,8 @@ class Run<T> implements ReadContext {
       const { status, headers, body } = setback;
       const facts = this.#call.readError(status, headers, body);
       const category = facts.category ?? categoryOf(status);
-      return new ResponseError({ ...facts, status, headers, body, category }, this.#facts());
+      const message = this.#call.hide(facts.message);
+      return new ResponseError({ ...facts, message, status, headers, body, category }, this.#facts());
     }
     if (setback.kind === 'timeout' && this.#isOver()) return this.#late();
     const times = this.#tried.length === 1 ? '' : `, after ${this.#tried.length} attempts`;

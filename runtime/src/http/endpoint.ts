@@ -31,11 +31,11 @@ export interface HttpEndpoint {
   put<T>(path: Path, options?: RequestOptions): Promise<T>;
   patch<T>(path: Path, options?: RequestOptions): Promise<T>;
   delete<T>(path: Path, options?: RequestOptions): Promise<T>;
-  /** Whatever body comes back is dropped. */
+  /** Whatever body comes back is dropped; a page of HTML is no answer of a service. */
   send(verb: Verb, path: Path, options?: RequestOptions): Promise<void>;
   text(verb: Verb, path: Path, options?: RequestOptions): Promise<string>;
   bytes(verb: Verb, path: Path, options?: RequestOptions): Promise<Uint8Array>;
-  /** The absolute URL that the answer points to. */
+  /** The absolute URL that the answer points to. A redirect for good (301, 308) is no answer of a service. */
   location(verb: Verb, path: Path, options?: RequestOptions): Promise<string>;
   pages<P extends object, K extends keyof P & string>(
     verb: Verb,
@@ -127,7 +127,7 @@ class Endpoint implements HttpEndpoint {
 
   location(verb: Verb, path: Path, options?: RequestOptions): Promise<string> {
     const reader = readLocation(`${this.#settings.baseUrl}${path.text}`);
-    return this.#call(verb.toUpperCase(), path, options, this.#headers, reader, (status) => status < 400);
+    return this.#call(verb.toUpperCase(), path, options, this.#headers, reader, isTwoHundredOrElsewhere);
   }
 
   stream(verb: Verb, path: Path, options?: RequestOptions): Promise<StreamedResponse> {
@@ -182,6 +182,7 @@ class Endpoint implements HttpEndpoint {
         call: `${method} ${this.#root}${path.shown}`,
         url: `${baseUrl}${path.shown}${shownQuery(query)}`,
       }),
+      hide: (text: string) => path.hide(text),
       headers,
       body,
       safe: options.safe === true || isIdempotent(method),
@@ -203,4 +204,9 @@ class Endpoint implements HttpEndpoint {
 
 function isTwoHundred(status: number): boolean {
   return status >= 200 && status < 300;
+}
+
+/** 301 and 308 aren't answers: they say that the question should be asked at another address, now and later. */
+function isTwoHundredOrElsewhere(status: number): boolean {
+  return isTwoHundred(status) || status === 302 || status === 303 || status === 307;
 }

@@ -1,10 +1,24 @@
 const longest = 200;
 
+/** Whether a text is a page for people, such as a proxy's or the one to log in at. */
+export function isPage(text: string): boolean {
+  return /^\s*<(!doctype html|html)/i.test(text);
+}
+
+/** The title of a page; `undefined` when it has none. */
+export function titleOf(page: string): string | undefined {
+  const title = /<title[^>]*>([^<]*)/i.exec(page)?.[1];
+  return title === undefined || title.trim() === '' ? undefined : oneLine(title);
+}
+
 /** The beginning of what isn't JSON, as one short line; of a page, its title. */
 export function excerpt(text: string): string {
-  const title = /<title[^>]*>([^<]*)/i.exec(text)?.[1];
-  const prose = title ?? (/^\s*</.test(text) ? text.slice(0, 10 * longest).replace(/<[^>]*>/g, ' ') : text);
-  const line = prose
+  const head = text.slice(0, 10 * longest);
+  return titleOf(text) ?? oneLine(/^\s*</.test(text) ? head.replace(/<[^>]*>/g, ' ') : head);
+}
+
+function oneLine(text: string): string {
+  const line = text
     .slice(0, 10 * longest)
     .replace(/\s+/g, ' ')
     .trim();

@@ -4,24 +4,18 @@ import { type FailureKind, TransportFailure } from './transport.ts';
 export interface Progress {
   /** For the message: `tc.example.com:8080`. */
   readonly host: string;
+  /** There was a connection, so that some of the request may have arrived. */
+  readonly connected: boolean;
   /** The headers of the answer had come. */
   readonly answered: boolean;
   /** The request was on a connection that had served another one, and nothing had come back on it. */
   readonly stale: boolean;
 }
 
-const resets = new Set([
-  'ECONNRESET',
-  'ECONNABORTED',
-  'EPIPE',
-  'UND_ERR_SOCKET',
-  'ERR_STREAM_PREMATURE_CLOSE',
-]);
-
 /** What an error of the system or of an HTTP library means. The library's error itself holds headers, so it is dropped. */
 export function failureOf(error: unknown, progress: Progress): TransportFailure {
   const code = codeOf(error);
-  const kind = kindOf(code, progress.answered);
+  const kind = kindOf(code, progress);
   return new TransportFailure(kind, code, `${sentences[kind]} ${progress.host} (${code})`, progress.stale);
 }
 
@@ -56,10 +50,15 @@ function codeOf(error: unknown): string {
   return code;
 }
 
-function kindOf(code: string, answered: boolean): FailureKind {
-  if (/^HPE_|^HTTPParserError|^UND_ERR_HEADERS_OVERFLOW/.test(code)) return 'protocol';
-  if (answered) return code.startsWith('Z_') && code !== 'Z_BUF_ERROR' ? 'protocol' : 'truncated';
-  if (resets.has(code)) return 'reset';
-  if (/CERT|^UNABLE_TO_/.test(code)) return 'certificate';
-  return 'connect';
+const unreadable = /^HPE_|^HTTPParserError|^UND_ERR_HEADERS_OVERFLOW/;
+/** Of zlib, zstd and brotli; what merely ends too early has another one. */
+const undecodable = /^Z_(?!BUF_ERROR)|^ZSTD_|^ERR__ERROR_/;
+const untrusted = /CERT|^UNABLE_TO_/;
+
+/** By how far it had come, since the codes of a system tell too little of that: a POST must not be sent twice. */
+function kindOf(code: string, { connected, answered }: Progress): FailureKind {
+  if (unreadable.test(code)) return 'protocol';
+  if (answered) return undecodable.test(code) ? 'protocol' : 'truncated';
+  if (connected) return 'reset';
+  return untrusted.test(code) ? 'certificate' : 'connect';
 }

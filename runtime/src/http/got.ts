@@ -83,6 +83,7 @@ class Exchange implements Stoppable {
   #size = 0;
   #response: Response | undefined;
   #socket: Socket | undefined;
+  #connected = false;
   #bytesBefore = 0;
 
   constructor(
@@ -101,6 +102,11 @@ class Exchange implements Stoppable {
     stream.on('socket', (socket: Socket) => {
       this.#socket = socket;
       this.#bytesBefore = socket.bytesRead;
+      this.#connected = !socket.connecting;
+      if (this.#connected) return;
+      socket.once('encrypted' in socket ? 'secureConnect' : 'connect', () => {
+        this.#connected = true;
+      });
     });
     stream.on('response', (response: Response) => this.#answered(response));
     stream.on('error', (error) => this.#fail(this.#explain(error)));
@@ -136,7 +142,7 @@ class Exchange implements Stoppable {
   #explain(error: unknown): unknown {
     const answered = this.#response !== undefined;
     const stale = !answered && this.#bytesBefore > 0 && this.#socket?.bytesRead === this.#bytesBefore;
-    return failureOf(error, { host: this.#target.host, answered, stale });
+    return failureOf(error, { host: this.#target.host, connected: this.#connected, answered, stale });
   }
 
   #fail(reason: unknown): void {

@@ -18,8 +18,7 @@ export function shownHeaders(headers: Headers, proof: Headers = {}): Headers {
   const shown: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
     if (secretHeaders.has(name) || Object.hasOwn(proof, name)) shown[name] = mask;
-    // A redirect's target is often a signed URL.
-    else shown[name] = name === 'location' ? withoutQuery(value) : value;
+    else shown[name] = name === 'location' ? shownLocation(value) : value;
   }
   return shown;
 }
@@ -33,4 +32,10 @@ export function shownQuery(text: string): string {
 export function withoutQuery(url: string): string {
   const query = url.indexOf('?');
   return query < 0 ? url : `${url.slice(0, query)}?${mask}`;
+}
+
+/** Where a redirect points to, as it may be shown: it may be a signed URL, or repeat a secret of the path that was asked for. */
+export function shownLocation(location: string): string {
+  const url = URL.parse(location);
+  return url === null ? mask : `${url.origin}/${mask}`;
 }

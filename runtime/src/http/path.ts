@@ -2,10 +2,12 @@
 export class Path {
   readonly #text: string;
   readonly #shown: string;
+  readonly #secrets: readonly string[];
 
-  constructor(text: string, shown: string) {
+  constructor(text: string, shown: string, secrets: readonly string[]) {
     this.#text = text;
     this.#shown = shown;
+    this.#secrets = secrets;
   }
 
   /** As sent. */
@@ -16,6 +18,11 @@ export class Path {
   /** As shown to people: each secret is `***`. */
   get shown(): string {
     return this.#shown;
+  }
+
+  /** What others say of this path, such as that there is none like it, with each secret as `***`. */
+  hide(text: string): string {
+    return this.#secrets.reduce((hidden, each) => hidden.replaceAll(each, '***'), text);
   }
 
   toString(): string {
@@ -51,13 +58,15 @@ export function secret(value: string | number): Secret {
 export function path(route: TemplateStringsArray, ...values: readonly (string | number | Secret)[]): Path {
   let text = route[0] ?? '';
   let shown = text;
+  const secrets: string[] = [];
   for (const [index, value] of values.entries()) {
     const literal = route[index + 1] ?? '';
     const encoded = segment(value instanceof Secret ? value.value : value, index, route);
     text += encoded + literal;
     shown += (value instanceof Secret ? '***' : encoded) + literal;
+    if (value instanceof Secret) secrets.push(encoded, String(value.value));
   }
-  return new Path(text, shown);
+  return new Path(text, shown, secrets);
 }
 
 function segment(value: string | number, index: number, route: TemplateStringsArray): string {

@@ -1,10 +1,16 @@
 import { textOf } from './bytes.ts';
 import type { Answer, ReadContext, StreamReader, WholeReader } from './call.ts';
-import { excerpt } from './excerpt.ts';
+import { excerpt, isPage } from './excerpt.ts';
 import type { Item, Page, Paging } from './pages.ts';
 
-/** Whatever came is dropped. */
-export const readNothing: WholeReader<void> = { stream: false, read() {} };
+/** Whatever came is dropped, but for a page: nobody knows whether anything was done. */
+export const readNothing: WholeReader<void> = {
+  stream: false,
+  read({ status, body }, context) {
+    const beginning = textOf(body.subarray(0, 200));
+    if (isPage(beginning)) throw context.nonsense(`${status} with a page: "${excerpt(textOf(body))}"`);
+  },
+};
 
 export const readText: WholeReader<string> = { stream: false, read: ({ body }) => textOf(body) };
 

@@ -99,7 +99,8 @@ async function ownDispatcher(options: UndiciTransportOptions): Promise<Dispatche
   }
 
   return new Agent({
-    factory: (origin) => new Pool(origin, { allowH2: false, connections: maxSockets, factory: (to) => new Connected(to) }),
+    factory: (origin) =>
+      new Pool(origin, { allowH2: false, connections: maxSockets, factory: (to) => new Connected(to) }),
   });
 }
 
@@ -241,7 +242,8 @@ class Exchange implements Dispatcher.DispatchHandler, Stoppable {
     const answered = this.#status !== 0;
     const stale =
       !answered && this.#bytesBefore > 0 && this.connection?.socket?.bytesRead === this.#bytesBefore;
-    return failureOf(error, { host: this.#target.host, answered, stale });
+    const connected = this.#controller !== undefined;
+    return failureOf(error, { host: this.#target.host, connected, answered, stale });
   }
 
   #fail(reason: unknown): void {

@@ -1,5 +1,7 @@
 import type { Category } from '../../errors.ts';
 import type { ErrorFacts, ReadError } from '../../http/endpoint.ts';
+import { excerpt, isPage, titleOf } from '../../http/excerpt.ts';
+import { shownLocation } from '../../http/mask.ts';
 
 /** Codes whose status says less, or something else. */
 const categories: Readonly<Record<string, Category>> = {
@@ -27,9 +29,9 @@ export function errorMessage(body: unknown): string | undefined {
 /**
  * How Taskcluster words its errors: `{ code, message, requestInfo }` from a method; `{ error }` when there is no such
  * route; `{ reason, message }` with 424 for an artifact that its task failed to make; and whatever a proxy in between
- * has to say.
+ * has to say, such as that the deployment is at https and not at http.
  */
-export const readTaskclusterError: ReadError = (status, _headers, body): ErrorFacts => {
+export const readTaskclusterError: ReadError = (status, { location }, body): ErrorFacts => {
   const message = errorMessage(body);
   const code = text(property(body, 'code'));
   if (message !== undefined && code !== undefined) {
@@ -44,23 +46,21 @@ export const readTaskclusterError: ReadError = (status, _headers, body): ErrorFa
   if (status === 424 && reason !== undefined) {
     return { code: reason, message: message ?? 'the task could not make this artifact', category: 'failed' };
   }
+  if (status < 400 && location !== undefined) {
+    return {
+      message: `a redirect to ${shownLocation(location)}, which is not followed: is the rootUrl right?`,
+    };
+  }
   return { message: message ?? text(property(body, 'error')) ?? foreign(body) };
 };
 
 /** What comes from something that isn't Taskcluster, such as a load balancer's page. */
 function foreign(body: unknown): string {
   if (typeof body !== 'string' || body.trim() === '') return 'the answer does not say why';
-  if (!/^\s*<(!doctype|html)/i.test(body)) return excerpt(body);
-  const title = /<title[^>]*>([^<]*)/i.exec(body)?.[1];
-  const named = title === undefined || title.trim() === '' ? '' : ` called "${excerpt(title)}"`;
+  if (!isPage(body)) return excerpt(body);
+  const title = titleOf(body);
+  const named = title === undefined ? '' : ` called "${title}"`;
   return `the answer is an HTML page${named}, probably of a proxy in front of the service`;
-}
-
-const excerptLength = 200;
-
-function excerpt(prose: string): string {
-  const line = prose.trim().replace(/\s+/g, ' ');
-  return line.length > excerptLength ? `${line.slice(0, excerptLength)}…` : line;
 }
 
 function property(value: unknown, name: string): unknown {

@@ -85,8 +85,8 @@ export class TaskclusterSession implements HttpSession, AsyncDisposable {
       options: this.#resolved,
       auth: this.#auth,
       headers: traceId === undefined ? undefined : () => ({ 'x-taskcluster-trace-id': traceId }),
-      // A 303 of Taskcluster has its answer in the body.
-      isSuccess: (status) => status < 400,
+      // A 303 of Taskcluster has its answer in the body. Other redirects are those of a proxy in front of it.
+      isSuccess: (status) => status < 300 || status === 303,
       readError: readTaskclusterError,
     });
     this.#endpoints.set(name, endpoint);
