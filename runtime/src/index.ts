@@ -10,7 +10,7 @@ export {
   ServiceError,
 } from './errors.ts';
 export type { AttemptTrace, CallTrace } from './http/diagnostics.ts';
-export { gotTransport } from './http/got.ts';
+export { type GotTransportOptions, gotTransport } from './http/got.ts';
 export type { Pages } from './http/pages.ts';
 export {
   type FailureKind,
@@ -19,5 +19,5 @@ export {
   type TransportRequest,
   type TransportResponse,
 } from './http/transport.ts';
-export { undiciTransport } from './http/undici.ts';
+export { type UndiciTransportOptions, undiciTransport } from './http/undici.ts';
 export type { CallOptions, ConnectionOptions, HttpOptions, RetryOptions } from './options.ts';

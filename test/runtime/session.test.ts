@@ -272,12 +272,15 @@ test('calls may go to the services inside of a cluster, and URLs for others stay
     .with({ serviceUrl: (service) => `http://${service}.internal:8080/` })
     .endpoint('queue/v1')
     .get(path`/ping`);
+  const elsewhere = session.with({ rootUrl: 'https://other.example.com' });
+  await elsewhere.endpoint('queue/v1').get(path`/ping`);
   assert.deepEqual(
     requests.map(({ url }) => url),
     [
       'http://taskcluster-secrets/api/secrets/v1/secret/a',
       'http://taskcluster-worker-manager/api/worker-manager/v1/ping',
       'http://queue.internal:8080/api/queue/v1/ping',
+      'https://other.example.com/api/queue/v1/ping',
     ],
   );
   assert.equal(

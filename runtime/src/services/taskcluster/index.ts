@@ -26,7 +26,7 @@ export {
   ServiceError,
 } from '../../errors.ts';
 export type { HttpEndpoint, HttpSession } from '../../http/endpoint.ts';
-export { gotTransport } from '../../http/got.ts';
+export { type GotTransportOptions, gotTransport } from '../../http/got.ts';
 export type { Pages } from '../../http/pages.ts';
 export {
   type FailureKind,
@@ -35,7 +35,7 @@ export {
   type TransportRequest,
   type TransportResponse,
 } from '../../http/transport.ts';
-export { undiciTransport } from '../../http/undici.ts';
+export { type UndiciTransportOptions, undiciTransport } from '../../http/undici.ts';
 export type { CallOptions, ConnectionOptions, RetryOptions } from '../../options.ts';
 export {
   ArtifactError,

@@ -100,12 +100,14 @@ export class TaskclusterSession implements HttpSession, AsyncDisposable {
 
   /**
    * A session like this one but for `overrides`; `undefined` among them takes an option away, so that
-   * `with({ credentials: undefined })` makes calls that aren't signed. Shares connections and whatever else still applies.
+   * `with({ credentials: undefined })` makes calls that aren't signed. Shares connections and whatever else still applies;
+   * another `rootUrl` takes `serviceUrl` away, which said where the services of the first one are.
    */
   with(overrides: Partial<TaskclusterOptions>): TaskclusterSession {
     const { clock, source, transport } = this.#shared;
+    const elsewhere = 'rootUrl' in overrides ? { serviceUrl: undefined } : {};
     return new TaskclusterSession(
-      { ...this.#options, ...overrides },
+      { ...this.#options, ...elsewhere, ...overrides },
       {
         ...('rootUrl' in overrides ? {} : { clock }),
         ...('credentials' in overrides || source === undefined ? {} : { source }),
