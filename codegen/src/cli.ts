@@ -27,6 +27,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const progress = createProgress(process.stderr);
   const interrupted = new AbortController();
   const interrupt = (): void => interrupted.abort(new InterruptedError('interrupted'));
+  process.stdout.once('error', outputLost);
   try {
     const [name = '--help', ...rest] = args;
     if (name.startsWith('-')) return general(args);
@@ -54,7 +55,7 @@ export async function main(args: readonly string[]): Promise<number> {
     return await command.run(call);
   } catch (error) {
     progress.end();
-    return fail(error, args.includes('--trace'));
+    return fail(error, { json: args.includes('--json'), trace: args.includes('--trace') });
   } finally {
     process.removeListener('SIGINT', interrupt).removeListener('SIGTERM', interrupt);
   }
@@ -76,11 +77,19 @@ function version(): string {
   return manifest instanceof Object && 'version' in manifest ? String(manifest.version) : 'unknown';
 }
 
+/** Nobody reads on, as in `fairlead … | head`, or the disk is full that the result goes to. */
+function outputLost(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') process.stderr.write(`fairlead: cannot write the result: ${error.message}\n`);
+  process.exit(EXIT.io);
+}
+
 /** One clear message; what went wrong decides the exit code. */
-function fail(error: unknown, trace: boolean): number {
-  const { code, message } = explain(error);
-  const stack = trace && error instanceof Error ? `\n${error.stack}` : '';
-  process.stderr.write(`fairlead: ${message}${stack}\n`);
+function fail(error: unknown, { json, trace }: { readonly json: boolean; readonly trace: boolean }): number {
+  const message = error instanceof Error ? error.message : String(error);
+  const code = codeOf(error);
+  const stack = trace && error instanceof Error ? [error.stack] : [];
+  if (json) print(JSON.stringify({ error: { exitCode: code, message, ...placeOf(error) } }, undefined, 2));
+  process.stderr.write(`${[`fairlead: ${message}`, ...(HINTS.get(code) ?? []), ...stack].join('\n')}\n`);
   return code;
 }
 
@@ -93,13 +102,24 @@ const CODES: ReadonlyMap<string, number> = new Map([
   ['InterruptedError', EXIT.io],
 ]);
 
-function explain(error: unknown): { code: number; message: string } {
-  const { name, message } = error instanceof Error ? error : { name: '', message: String(error) };
-  const code = isIo(error) ? EXIT.io : (CODES.get(name) ?? EXIT.defect);
-  if (code === EXIT.usage) return { code, message: `${message}\nTry: fairlead --help` };
-  if (code !== EXIT.defect) return { code, message };
-  const hint = 'This is a defect of fairlead, not of your input: please report it with what --trace shows.';
-  return { code, message: `${message}\n${hint}` };
+const HINTS: ReadonlyMap<number, readonly string[]> = new Map([
+  [EXIT.usage, ['Try: fairlead --help']],
+  [
+    EXIT.defect,
+    ['This is a defect of fairlead, not of your input: please report it with what --trace shows.'],
+  ],
+]);
+
+/** Where the input is wrong, if that is what an error says. */
+function placeOf(error: unknown): object {
+  if (!(error instanceof Error && error.name === 'InputError')) return {};
+  const { file, pointer } = { file: undefined, pointer: undefined, ...error };
+  return { file, pointer };
+}
+
+function codeOf(error: unknown): number {
+  if (isIo(error)) return EXIT.io;
+  return (error instanceof Error ? CODES.get(error.name) : undefined) ?? EXIT.defect;
 }
 
 /** Whether the system or the network is at fault: the error itself, or what an `InputError` was made of. */

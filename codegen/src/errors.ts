@@ -1,3 +1,5 @@
+import { escapeInvisible } from './invisible.ts';
+
 /** What may be told about the input that was refused, beside the sentence itself. */
 export interface InputErrorDetails {
   /** The file, as the user named it or as it is called inside the input: `references/queue/v1/api.json`. */
@@ -33,12 +35,18 @@ export class InputError extends Error {
   }
 }
 
-function sentence(problem: string, file?: string, pointer?: string, hint?: string): string {
-  const place = [file ?? '', pointer ? `#${abridged(pointer)}` : ''].join('');
-  return [place === '' ? '' : `${place}: `, problem, hint === undefined ? '' : `. ${hint}`].join('');
+function sentence(problem: string, file = '', pointer = '', hint?: string): string {
+  const place = `${abridged(file, 500)}${pointer === '' ? '' : `#${abridged(pointer, 160)}`}`;
+  const text = [
+    place === '' ? '' : `${place}: `,
+    abridged(problem, 600),
+    hint === undefined ? '' : `. ${hint}`,
+  ];
+  // What is quoted from the input must neither break the line nor command the terminal.
+  return escapeInvisible(text.join(''));
 }
 
-/** In the message a pointer into something nested without end is cut in the middle; the property keeps it whole. */
-function abridged(pointer: string): string {
-  return pointer.length <= 160 ? pointer : `${pointer.slice(0, 100)}…${pointer.slice(-40)}`;
+/** In the message what has no end is cut in the middle; the properties keep it whole. */
+function abridged(text: string, limit: number): string {
+  return text.length <= limit ? text : `${text.slice(0, limit - 60)}…${text.slice(-40)}`;
 }

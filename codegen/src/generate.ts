@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Api } from './model.ts';
 import { type Progress, silent } from './progress.ts';
 import { Stamp } from './stamp.ts';
@@ -7,6 +8,8 @@ import { apply, type Plan, plan } from './write.ts';
 export interface GenerateOptions {
   /** Told what is being done. Default: nobody. */
   readonly progress?: Progress;
+  /** When it is aborted before the first file is written, none is. */
+  readonly signal?: AbortSignal;
 }
 
 /** What a target consists of, and what was done about it. */
@@ -38,7 +41,7 @@ export async function check(target: Target, options: GenerateOptions = {}): Prom
 
 async function run(
   target: Target,
-  { progress = silent }: GenerateOptions,
+  { progress = silent, signal }: GenerateOptions,
   write: (planned: Plan) => void,
 ): Promise<Generated> {
   const { name, out, source, importExtension = '.js' } = target;
@@ -55,6 +58,9 @@ async function run(
   const onApi = (api: Api): void => progress.detail(api.path);
   const files = await emitFiles(apis, { session, importExtension, onApi });
 
+  // Whoever pressed Ctrl-C while we were busy has not been heard yet.
+  await setImmediate();
+  signal?.throwIfAborted();
   const planned = plan(out, files);
   write(planned);
   const counts = count(apis, files.size);

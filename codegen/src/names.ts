@@ -50,10 +50,10 @@ export function kebabCase(text: string): string {
   return name;
 }
 
-/** The folder of a service's files. `dist` is where a package is built. */
+/** The folder of a service's files. `dist` is where a package is built; some names stand for devices on Windows. */
 export function folderName(service: string): string {
   const name = kebabCase(service);
-  return name === 'dist' ? 'dist-service' : name;
+  return /^(dist|aux|con|nul|prn|(com|lpt)\d)$/.test(name) ? `${name}-service` : name;
 }
 
 /** The class of a service: `worker-manager` is `WorkerManager`, `object` is `ObjectService`. */
@@ -128,6 +128,13 @@ export function eventName(upstream: string): string {
 export function paramName(wire: string): string {
   const name = isIdentifier(wire) ? wire : camelCase(wire);
   return RESERVED.has(name) || RUNTIME.has(name) || PARAMETERS.has(name) ? `${name}Param` : name;
+}
+
+/** A query may be left out, and then is `{}`, which has these members of its own. */
+export function queryParamName(wire: string): string {
+  if (Object.hasOwn(Object.prototype, wire))
+    throw new NameError(`a query cannot have a parameter called ${wire}`);
+  return paramName(wire);
 }
 
 /** The names of one scope, and where each came from. */

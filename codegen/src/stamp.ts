@@ -21,32 +21,35 @@ import { generatedFiles } from './write.ts';
 export class Stamp<Facts> {
   readonly #place: string | undefined;
   readonly #out: string;
-  readonly #inputs: string;
+  readonly #inputs: string | undefined;
 
   /** `inputs` are files and folders; `options` is whatever else the output depends on. */
   constructor(out: string, inputs: readonly string[], options: unknown) {
     this.#out = out;
     this.#place = placeFor(out);
-    this.#inputs = this.#place === undefined ? '' : hashInputs(inputs, options);
+    this.#inputs = this.#place === undefined ? undefined : attempt(() => hashInputs(inputs, options));
   }
 
   /** What was saved, if inputs, options, generator and output are still what they were. */
   read(): Facts | undefined {
-    if (this.#place === undefined || !existsSync(this.#place)) return undefined;
-    const saved = parse<Facts>(readFileSync(this.#place, 'utf8'));
-    return saved?.inputs === this.#inputs && saved.outputs === this.#outputs() ? saved.facts : undefined;
+    const { place, inputs } = { place: this.#place, inputs: this.#inputs };
+    if (place === undefined || inputs === undefined || !existsSync(place)) return undefined;
+    // The file is only ever written by `save`; one that is damaged or not ours to read is as good as none.
+    const saved = attempt(() => JSON.parse(readFileSync(place, 'utf8')) as Saved<Facts> | undefined);
+    return saved?.inputs === inputs && saved.outputs === this.#outputs() ? saved.facts : undefined;
   }
 
   /** Remembers `facts` about the output as it is now. That it could not be saved is no reason to fail. */
   save(facts: Facts): void {
-    if (this.#place === undefined) return;
-    const saved: Saved<Facts> = { inputs: this.#inputs, outputs: this.#outputs(), facts };
-    try {
-      mkdirSync(dirname(this.#place), { recursive: true });
-      const temporary = `${this.#place}.${process.pid}.tmp`;
+    const { place, inputs } = { place: this.#place, inputs: this.#inputs };
+    if (place === undefined || inputs === undefined) return;
+    const saved: Saved<Facts> = { inputs, outputs: this.#outputs(), facts };
+    attempt(() => {
+      mkdirSync(dirname(place), { recursive: true });
+      const temporary = `${place}.${process.pid}.tmp`;
       writeFileSync(temporary, JSON.stringify(saved));
-      renameSync(temporary, this.#place);
-    } catch {}
+      renameSync(temporary, place);
+    });
   }
 
   #outputs(): string {
@@ -62,10 +65,10 @@ interface Saved<Facts> {
   readonly facts: Facts;
 }
 
-/** The file is only ever written by {@link Stamp.save}; one that is damaged is as good as none. */
-function parse<Facts>(text: string): Saved<Facts> | undefined {
+/** Remembering is never a reason to fail: what is wrong with an input is told by whoever needs it. */
+function attempt<T>(act: () => T): T | undefined {
   try {
-    return JSON.parse(text) as Saved<Facts>;
+    return act();
   } catch {
     return undefined;
   }
@@ -90,16 +93,20 @@ function hashInputs(inputs: readonly string[], options: unknown): string {
   const manifests = LIBRARIES.map((name) => findPackageJSON(name, import.meta.url)).filter(
     (file) => file !== undefined,
   );
-  for (const place of [import.meta.dirname, ...manifests, ...inputs]) {
-    for (const file of filesOf(place)) add(hash, file, readFileSync(file));
-  }
+  const files = [
+    ...[import.meta.dirname, ...manifests].flatMap((place) => filesOf(place, /\.js(on)?$|(?<!\.d)\.ts$/)),
+    ...inputs.flatMap((place) => filesOf(place, /\.(json|ya?ml)$/i)),
+  ];
+  for (const file of files) add(hash, file, readFileSync(file));
   return hash.digest('hex');
 }
 
-function filesOf(place: string): string[] {
-  if (!statSync(place, { throwIfNoEntry: false })?.isDirectory()) return existsSync(place) ? [place] : [];
+/** A file, or those of a folder that `names` matches. A pipe could be read only once, and a device for ever. */
+function filesOf(place: string, names: RegExp): string[] {
+  const stats = statSync(place, { throwIfNoEntry: false });
+  if (!stats?.isDirectory()) return stats?.isFile() ? [place] : [];
   return readdirSync(place, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !/\.(map|d\.ts|tsbuildinfo)$/.test(entry.name))
+    .filter((entry) => entry.isFile() && names.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
 }

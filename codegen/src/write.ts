@@ -1,4 +1,14 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  type Dirent,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** The first line of each generated file, by which it is known as ours. */
@@ -23,6 +33,7 @@ export interface Plan {
 export function plan(out: string, files: ReadonlyMap<string, string>): Plan {
   const write = new Map<string, string>();
   for (const [path, text] of files) {
+    for (const place of new Set([dirname(path), path])) if (place !== '.') assertNoLink(join(out, place));
     const content = `${HEADER}\n\n${text}`;
     const present = readIfPresent(join(out, path));
     if (present === content) continue;
@@ -56,7 +67,7 @@ export function apply({ out, write, remove }: Plan): void {
     for (const [prepared, file] of prepare(out, write)) renameSync(prepared, file);
     for (const path of remove) {
       const file = join(out, path);
-      rmSync(file);
+      rmSync(file, { force: true });
       if (entries(dirname(file)).length === 0) rmdirSync(dirname(file));
     }
   } catch (error) {
@@ -84,36 +95,35 @@ function prepare(out: string, write: ReadonlyMap<string, string>): ReadonlyMap<s
   }
 }
 
+/** What lies behind a link is outside of the folder that we were told to write. */
+function assertNoLink(place: string): void {
+  if (ifPresent(place, () => lstatSync(place))?.isSymbolicLink() !== true) return;
+  throw new WriteError(
+    `${place} is a symbolic link and is left alone; remove it, or generate into another folder`,
+  );
+}
+
 function isOurs(text: string): boolean {
   return text.startsWith(HEADER);
 }
 
 function readIfPresent(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw new WriteError(`cannot read ${file}: ${reason(error)}`);
-  }
+  return ifPresent(file, () => readFileSync(file, 'utf8'));
 }
 
-function entries(folder: string): ReturnType<typeof listEntries> {
-  try {
-    return listEntries(folder);
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw new WriteError(`cannot read ${folder}: ${reason(error)}`);
-  }
+function entries(folder: string): readonly Dirent[] {
+  return ifPresent(folder, () => readdirSync(folder, { withFileTypes: true })) ?? [];
 }
 
-function listEntries(folder: string) {
-  return readdirSync(folder, { withFileTypes: true });
+function ifPresent<T>(path: string, look: () => T): T | undefined {
+  try {
+    return look();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw new WriteError(`cannot read ${path}: ${reason(error)}`);
+  }
 }
 
 function reason(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

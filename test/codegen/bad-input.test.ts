@@ -130,6 +130,12 @@ suite('a reference is refused when', () => {
       /two of the parameters would be called aB/,
     ));
 
+  test('a parameter of its query is called like a member of every object', () =>
+    refused(
+      readOne([apiReference([{ name: 'get', query: ['toString'] }])]),
+      /#\/entries\/0: a query cannot have a parameter called toString/,
+    ));
+
   test('it has a field that it must not have, or lacks one, or has one of a wrong type', async () => {
     await refused(readOne([apiReference([{ ...get, extra: 1 }])]), /#\/entries\/0: has no place for "extra"/);
     await refused(
@@ -332,6 +338,22 @@ suite('what tries to become code stays data or goes:', () => {
     await refused(readOne([apiReference([get]), book]), /missing|belongs to/);
   });
 
+  test('text that would command a terminal is told in escapes, on one line', async () => {
+    const evil = 'x\n\u001b[2J\u202e\u2028';
+    await refused(
+      readOne([apiReference([{ name: 'get', args: [evil] }])]),
+      /\[x\\u000a\\u001b\[2J\\u202e\\u2028\]\. Make both/,
+    );
+  });
+
+  test('half of a character is refused, in a text and in a name', async () => {
+    await within(async (file) => {
+      const half = (content: object) => loadDocuments(file('a.json', JSON.stringify([content])));
+      await refused(half({ a: '\ud800' }), /a\.json#\/0\/a: a text holds half of a surrogate pair/);
+      await refused(half({ '\udc00': 1 }), /: a property holds half of a surrogate pair/);
+    });
+  });
+
   test('a property called __proto__ is refused, and no prototype is touched', async () => {
     await within(async (file) => {
       const text = JSON.stringify(
@@ -508,7 +530,7 @@ suite('docs.yaml is refused when', () => {
     await refused(read('shelf: { methods: { get: 5 } }'), /#\/shelf\/methods\/get: not a line of text/);
     await refused(read('shelf: { notes: x }'), /#\/shelf: has no place for "notes"/);
     await refused(loadDocs('gone.yaml'), /gone\.yaml: no such file/);
-    await refused(loadDocs(tmpdir()), /cannot be read: EISDIR/);
+    await refused(loadDocs(tmpdir()), /not a regular file\. Save what it gives in a file/);
   });
 
   test('and may leave out what it has nothing to say about', async () => {

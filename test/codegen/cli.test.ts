@@ -34,7 +34,10 @@ async function refused(args: readonly string[], message: RegExp): Promise<void> 
   assert.equal(stderr.match(/\n/g)?.length, 2, stderr);
   assert.match(stderr, message);
   assert.match(stderr, /^fairlead: .*\nTry: fairlead --help\n$/);
-  assert.deepEqual({ code, stdout }, { code: 2, stdout: '' });
+  const [sentence] = stderr.slice('fairlead: '.length).split('\n');
+  const told = { error: { exitCode: 2, message: sentence } };
+  const expected = args.includes('--json') ? `${JSON.stringify(told, undefined, 2)}\n` : '';
+  assert.deepEqual({ code, stdout }, { code: 2, stdout: expected });
 }
 
 describe('the command line', () => {
@@ -77,6 +80,9 @@ describe('the command line', () => {
       refused(['--json', 'generate'], /the command comes first/),
       refused(['generate', '--out'], /--out needs a value: --out DIR/),
       refused(['generate', '--out', '--json'], /--out needs a value/),
+      refused(['generate', 'a.json', '--out='], /--out needs a value/),
+      refused(['generate', 'a.json', '--out', ''], /--out needs a value/),
+      refused(['generate', '', '--out', 'x'], /an argument is empty/),
       refused(['generate', '--out', 'a', '--out', 'b'], /--out is given twice/),
       refused(['generate', '--json=yes'], /--json takes no value/),
       refused(['generate', '--out', 'x'], /exactly one file or folder/),
@@ -158,6 +164,29 @@ describe('fairlead generate', () => {
     assert.match(stderr, /fairlead: .*api\.json/);
     assert.doesNotMatch(stderr, /^ +at /m);
     assert.ok(!existsSync(join(tmp, 'never')));
+  });
+
+  test('tells a machine what is wrong, and where', async () => {
+    const folder = join(tmp, 'wrong-route');
+    const files = demoService('demo', ['one']);
+    writeFiles(folder, {
+      ...files,
+      'references/demo/v1/api.json': String(files['references/demo/v1/api.json']).replace('/one', '/<x>'),
+    });
+    const { code, stdout } = await fairlead(['generate', folder, '--out', join(tmp, 'never'), '--json']);
+    const told: unknown = JSON.parse(stdout);
+    assert.ok(told instanceof Object && 'error' in told && told.error instanceof Object);
+    const { message, ...rest } = { message: '', ...told.error };
+    assert.match(message, /has the parameters/);
+    const place = { file: 'references/demo/v1/api.json', pointer: '/entries/0/route' };
+    assert.deepEqual({ code, ...rest }, { code: 3, exitCode: 3, ...place });
+  });
+
+  test('ends quietly when nobody reads its result', async () => {
+    const child = spawn(process.execPath, [bin, 'generate'], { cwd: project });
+    child.stdout.destroy();
+    const [stderr] = await Promise.all([text(child.stderr), once(child, 'close')]);
+    assert.deepEqual([child.exitCode, stderr], [4, '']);
   });
 
   test('exits with 4 when it cannot write', async () => {

@@ -140,7 +140,7 @@ describe('a generated method', () => {
   });
 
   test('says of a call that is declared so that it is safe to repeat, whatever its verb, and of no other', async () => {
-    const call = (verb: 'post' | 'put') => ({ kind: 'http', verb, route: ['/'] }) as const;
+    const call = (verb: 'post' | 'patch') => ({ kind: 'http', verb, route: ['/'] }) as const;
     const text = await clientOf(
       method('a', { call: call('post'), safe: true }),
       method('b', { call: call('patch'), safe: true }),

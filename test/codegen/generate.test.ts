@@ -1,5 +1,17 @@
 import assert from 'node:assert/strict';
-import { chmodSync, globSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { check, generate, type ImportExtension, InputError, WriteError } from '@fairlead/codegen';
@@ -245,6 +257,38 @@ describe('generating', () => {
       return true;
     });
     assert.deepEqual([...generated(place)], [['index.ts', 'export const mine = 1;\n']]);
+  });
+
+  test('never writes through a symbolic link', async () => {
+    const place = join(tmp, 'linked');
+    writeFiles(tmp, { 'outside/mine.ts': 'export {};\n' });
+    for (const link of ['demo', 'index.ts']) {
+      mkdirSync(place, { recursive: true });
+      symlinkSync(join(tmp, 'outside'), join(place, link));
+      await assert.rejects(generate({ ...target, out: place }), /linked.(demo|index\.ts) is a symbolic link/);
+      rmSync(place, { recursive: true });
+    }
+    assert.deepEqual([...generated(join(tmp, 'outside')).keys()], ['mine.ts']);
+  });
+
+  test('writes nothing once it is told to stop', async () => {
+    const place = join(tmp, 'stopped');
+    const stop = new AbortController();
+    const progress = { stage: () => {}, detail: () => setImmediate(() => stop.abort()), end: () => {} };
+    const { signal } = stop;
+    await assert.rejects(generate({ ...target, out: place }, { progress, signal }), { name: 'AbortError' });
+    assert.equal(existsSync(place), false);
+  });
+
+  test('does without what it remembered when that is damaged', async () => {
+    await generate(target);
+    const cache = join(tmp, 'node_modules', '.cache', 'fairlead');
+    for (const name of readdirSync(cache)) {
+      rmSync(join(cache, name));
+      mkdirSync(join(cache, name));
+    }
+    assert.deepEqual((await generate(target)).written, []);
+    forget();
   });
 
   test('leaves nothing half-written when the input is wrong', async () => {

@@ -116,6 +116,7 @@ describe('names', () => {
   test('a package index has one name for each part of a service', () => {
     assert.equal(folderName('worker-manager'), 'worker-manager');
     assert.equal(folderName('dist'), 'dist-service');
+    assert.equal(folderName('con'), 'con-service');
     assert.equal(eventsName('worker-manager'), 'workerManagerEvents');
     assert.equal(typesName('object'), 'ObjectTypes');
   });

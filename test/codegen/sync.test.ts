@@ -267,6 +267,39 @@ suite('sync tells the difference between', () => {
     ]);
   });
 
+  test('what a method promises: less is breaking, more is not', async () => {
+    const before = { name: 'a', scopes: 'shelf:a' };
+    const after = { name: 'a', stability: 'experimental', output: `${file}#` };
+    const [old, fresh] = [
+      [apiReference([before]), ...book({})],
+      [apiReference([after]), ...book({})],
+    ];
+    assert.deepEqual(await difference(old, fresh), [
+      '  changed shelf.a: the result: unknown → Book',
+      '  changed shelf.a: its standing: stable → experimental',
+      '  changed shelf.a: its terms: scopes: `shelf:a` → none',
+      '  added shelf.Book: the type',
+    ]);
+    assert.deepEqual(await difference(fresh, old), [
+      '! changed shelf.a: the result: Book → unknown',
+      '! changed shelf.a: its terms: none → scopes: `shelf:a`',
+      '! removed shelf.Book: the type',
+      '  changed shelf.a: its standing: experimental → stable',
+    ]);
+  });
+
+  test('branches, which stand for what they say and not for their place', async () => {
+    const branches = (...kinds: readonly string[]) =>
+      book({ oneOf: kinds.map((kind) => ({ type: 'object', properties: { kind: { const: kind } } })) });
+    const changes = (entry: JsonMap, before: JsonMap[], after: JsonMap[]) =>
+      difference([apiReference([entry]), ...before], [apiReference([entry]), ...after]);
+    const [two, turned, three] = [branches('a', 'b'), branches('b', 'a'), branches('c', 'b', 'a')];
+    assert.deepEqual(await changes(answer, two, turned), []);
+    assert.deepEqual(await changes(answer, two, three), ['! added shelf.Book/oneOf/0: the branch']);
+    assert.deepEqual(await changes(request, two, three), ['  added shelf.Book/oneOf/0: the branch']);
+    assert.deepEqual(await changes(request, three, two), ['! removed shelf.Book/oneOf/0: the branch']);
+  });
+
   test('events', async () => {
     const event = {
       name: 'written',
@@ -357,7 +390,7 @@ suite('sync tells the difference between', () => {
     );
   });
 
-  test('files in which only constraints changed: the API is the same', () =>
+  test('files in which only constraints changed: named, as no type tells', () =>
     within(async (folder, write) => {
       const version = (maxLength: number) =>
         write(
@@ -367,7 +400,17 @@ suite('sync tells the difference between', () => {
       await sync({ folder, from: version(1) });
       const result = await sync({ folder, from: version(2) });
       assert.deepEqual([result.files.changed, result.changes], [['schemas/shelf/v1/book.json'], []]);
-      assert.match(formatDifference(result), /The API is the same\./);
+      assert.match(
+        formatDifference(result),
+        /No method, event or type changed, but these files did:\n {2}schemas\/shelf\/v1\/book\.json$/,
+      );
+    }));
+
+  test('a source of which only the version is another: the API is the same', () =>
+    within(async (folder, write) => {
+      const from = write('a.json', rolledUp(apiReference([])));
+      await sync({ folder, from, version: '1' });
+      assert.match(formatDifference(await sync({ folder, from, version: '2' })), /\nThe API is the same\.$/);
     }));
 
   test('two versions in words, the breaking changes first', async () => {

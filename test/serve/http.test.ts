@@ -312,6 +312,23 @@ describe('the record', () => {
   });
 });
 
+test('a role that would expand without end is refused, new or updated', async () => {
+  const role = (verb: string, scopes: readonly string[]) =>
+    callSigned(service, { verb, path: '/api/auth/v1/roles/a*', body: { scopes, description: '' } });
+  const endless = await role('PUT', ['assume:aa<..>']);
+  assert.deepEqual([endless.status, (await jsonOf<ErrorBody>(endless)).code], [400, 'InputError']);
+  assert.equal((await role('PUT', ['b:<..>'])).status, 200);
+  assert.equal((await role('POST', ['assume:aa<..>'])).status, 400);
+});
+
+test('a body that is nested without end is malformed', async () => {
+  const body = `{"secret":${'['.repeat(100_000)}${']'.repeat(100_000)},"expires":"2999-01-01T00:00:00.000Z"}`;
+  const path = '/api/secrets/v1/secret/deep';
+  const response = await callSigned(service, { verb: 'PUT', path, body });
+  assert.equal(response.status, 400);
+  assert.equal((await jsonOf<ErrorBody>(response)).code, 'MalformedPayload');
+});
+
 describe('control over HTTP', () => {
   const control = (path: string, body?: unknown) =>
     fetch(
@@ -339,7 +356,20 @@ describe('control over HTTP', () => {
   });
 
   test('a fault that makes no sense is refused', async () => {
-    for (const rule of [{ statsu: 500 }, { status: '500' }, [], { times: 0 }]) {
+    const rules: readonly object[] = [
+      { statsu: 500 },
+      { toString: 1 },
+      { status: '500' },
+      { status: 99 },
+      { status: 600 },
+      { delayMs: -1 },
+      { match: null },
+      { headers: { 'a b': 'x' } },
+      { headers: { a: 'x\n' } },
+      [],
+      { times: 0 },
+    ];
+    for (const rule of rules) {
       assert.equal((await control('/fail', rule)).status, 400, JSON.stringify(rule));
     }
     assert.equal((await control('/nothing')).status, 404);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   expandScopes,
+  isCyclic,
   missingScopes,
   normalized,
   renderScopes,
@@ -73,4 +74,13 @@ test('roles are assumed one after the other, and a star hands on the rest of the
   ]);
   assert.deepEqual(expandScopes(['assume:project:*'], roles), ['assume:project:*', 'secrets:get:*', 'x:*']);
   assert.deepEqual(normalized(['b', 'a:*', 'a:b', 'b']), ['a:*', 'b']);
+});
+
+test('a role that hands on the rest of its name to itself is cyclic, straight or through others', () => {
+  const role = (roleId: string, ...scopes: string[]) => ({ roleId, scopes });
+  assert.ok(isCyclic(role('a*', 'assume:aa<..>'), []));
+  assert.ok(isCyclic(role('a*', 'assume:b:<..>x'), [role('b:*', 'assume:<..>')]));
+  assert.ok(!isCyclic(role('a*', 'assume:b<..>'), [role('b*', 'c<..>')]));
+  assert.ok(!isCyclic(role('a', 'assume:a'), []));
+  assert.ok(!isCyclic(role('a*', 'assume:ab'), [role('b*', 'assume:a*')]));
 });

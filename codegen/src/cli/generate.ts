@@ -20,9 +20,10 @@ export const generateCommand: Command = {
   },
   async run(call) {
     const targets = call.option('out') === undefined ? projectTargets(call) : [fileTarget(call)];
+    const { progress, signal } = call;
     const done: Generated[] = [];
-    for (const target of targets) done.push(await generate(target, { progress: call.progress }));
-    call.progress.end();
+    for (const target of targets) done.push(await generate(target, { progress, signal }));
+    progress.end();
     call.result(done.map((generated) => report(call.cwd, generated)).join('\n'), { generated: done });
     return EXIT.ok;
   },

@@ -5,7 +5,7 @@ const WIDTH = 80;
 
 /** Options that every command has. */
 export const COMMON_OPTIONS: Readonly<Record<string, Option>> = {
-  json: { about: 'write the result as JSON' },
+  json: { about: 'write the result as JSON, or the error' },
   trace: { about: 'show the stack of an error' },
   help: { about: 'show this help', short: 'h' },
   version: { about: 'show the version', short: 'V' },

@@ -26,6 +26,8 @@ export function parse(args: readonly string[], options: Readonly<Record<string, 
   const values = new Map<string, string>();
   const switches = new Set<string>();
   for (const token of tokens) {
+    // A shell variable that isn't set: the current folder would be taken for it.
+    if (token.kind === 'positional' && token.value === '') throw new UsageError('an argument is empty');
     if (token.kind === 'positional') operands.push(token.value);
     if (token.kind !== 'option') continue;
     const option = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
@@ -37,7 +39,7 @@ export function parse(args: readonly string[], options: Readonly<Record<string, 
     if (option.value === undefined) {
       if (token.inlineValue === true) throw new UsageError(`${token.rawName} takes no value`);
       switches.add(token.name);
-    } else if (token.value === undefined || (token.inlineValue !== true && token.value.startsWith('-'))) {
+    } else if (!token.value || (token.inlineValue !== true && token.value.startsWith('-'))) {
       throw new UsageError(`${token.rawName} needs a value: ${token.rawName} ${option.value}`);
     } else {
       values.set(token.name, token.value);

@@ -1,5 +1,5 @@
+import { INVISIBLE } from '../invisible.ts';
 import type { Doc } from '../model.ts';
-import { INVISIBLE } from './literal.ts';
 import { wrapped } from './wrap.ts';
 
 /** Where a line of generated code ends, if it can. */

@@ -1,25 +1,16 @@
+import { escapeInvisible } from '../invisible.ts';
 import { isIdentifier } from '../names.ts';
-
-/** Characters that a reader cannot see or that turn text around: written as escapes wherever we can. */
-export const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
-
-function escaped(text: string): string {
-  return text.replace(INVISIBLE, (character) => {
-    const code = character.codePointAt(0) ?? 0;
-    return code <= 0xffff ? `\\u${code.toString(16).padStart(4, '0')}` : `\\u{${code.toString(16)}}`;
-  });
-}
 
 /** A string as a literal in single quotes. */
 export function quote(text: string): string {
   const inner = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'");
-  return `'${escaped(inner)}'`;
+  return `'${escapeInvisible(inner)}'`;
 }
 
 /** Text as it stands between the placeholders of a template literal. */
 export function templateText(text: string): string {
   const inner = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"');
-  return escaped(inner.replaceAll('`', '\\`').replaceAll('${', '\\${'));
+  return escapeInvisible(inner.replaceAll('`', '\\`').replaceAll('${', '\\${'));
 }
 
 /** A property's name. `__proto__` is quoted, although a type may do without, so that nobody has to wonder. */

@@ -34,6 +34,8 @@ export function assertJson(value: unknown, file: string): asserts value is JsonV
     const pointer = pointerOf(path.map(({ keys, next }) => keys[next - 1] ?? next - 1));
     throw new InputError(problem, { file, pointer, hint });
   };
+  const refuseHalf = (what: string) =>
+    refuse(`${what} holds half of a surrogate pair`, 'Write the whole character');
   const checkDepth = (depth: number) => {
     if (depth > MAX_DEPTH) {
       refuse(`nested more than ${MAX_DEPTH} levels deep`, 'Give the inner parts names and refer to them');
@@ -48,6 +50,7 @@ export function assertJson(value: unknown, file: string): asserts value is JsonV
     }
   };
   const look = (member: unknown) => {
+    if (typeof member === 'string' && !member.isWellFormed()) refuseHalf('a text');
     if (typeof member !== 'object' || member === null) {
       if (!isScalar(member))
         refuse(`not a JSON value: ${String(member)}`, 'Write a string, number, boolean or null');
@@ -73,7 +76,9 @@ export function assertJson(value: unknown, file: string): asserts value is JsonV
       addTo(path.at(-1), last.values, last.height);
     } else {
       last.next += 1;
-      if (last.keys[last.next - 1] === '__proto__') {
+      const key = last.keys[last.next - 1];
+      if (key?.isWellFormed() === false) refuseHalf('a property');
+      if (key === '__proto__') {
         refuse(
           'a property may not be called __proto__',
           'JavaScript would take it for a prototype: rename it',

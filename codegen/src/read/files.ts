@@ -21,7 +21,7 @@ export const OWN_FILES: readonly string[] = ['service.yaml', 'corrections.yaml',
  */
 export async function readDocuments(from: string): Promise<Documents> {
   if (!isFolder(from)) return documentsOf(from, [[basename(from), await readDocument(from)]]);
-  const files = listFolder(from);
+  const files = reading(from, () => listFolder(from));
   if (files.length === 0) {
     throw new InputError('holds no .json, .yaml or .yml file', {
       file: from,
@@ -40,8 +40,16 @@ export async function readDocuments(from: string): Promise<Documents> {
 
 /** One file of JSON or YAML, told apart by its extension. */
 export async function readDocument(file: string): Promise<JsonValue> {
-  assertSize(statsOf(file).size, file);
-  return parseDocument(readBytes(file), file);
+  const stats = statsOf(file);
+  if (!stats.isFile()) {
+    // A device or a pipe may never end.
+    throw new InputError('not a regular file', { file, hint: 'Save what it gives in a file' });
+  }
+  assertSize(stats.size, file);
+  return parseDocument(
+    reading(file, () => readFileSync(file)),
+    file,
+  );
 }
 
 /** Bytes of JSON, or of YAML when `name` ends in `.yaml` or `.yml`. */
@@ -70,15 +78,15 @@ function isFolder(path: string): boolean {
 }
 
 function statsOf(path: string): Stats {
-  const stats = statSync(path, { throwIfNoEntry: false });
+  const stats = reading(path, () => statSync(path, { throwIfNoEntry: false }));
   if (stats === undefined)
     throw new InputError('no such file or folder', { file: path, hint: 'Check the path' });
   return stats;
 }
 
-function readBytes(file: string): Uint8Array {
+function reading<T>(file: string, read: () => T): T {
   try {
-    return readFileSync(file);
+    return read();
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new InputError(`cannot be read: ${reason}`, {

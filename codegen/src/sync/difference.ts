@@ -1,4 +1,4 @@
-import type { Api, Event, Method, NamedType, Result } from '../model.ts';
+import type { Api, Doc, Event, Method, NamedType, Result } from '../model.ts';
 import { added, changed, compared, difference, type Finding, removed } from './finding.ts';
 import type { Change } from './result.ts';
 import { schemaChanges } from './schema-difference.ts';
@@ -8,7 +8,7 @@ import { sidesOf } from './sides.ts';
 export function differenceOf(before: readonly Api[], after: readonly Api[]): readonly Change[] {
   const changes = compared(byKey(before, 'path'), byKey(after, 'path'), {
     added: ({ path, methods, events }) => [
-      at(path, added(`the service, ${methods.length} methods and ${events.length} events`)),
+      at(path, added(`the service, ${counted(methods, 'method')} and ${counted(events, 'event')}`)),
     ],
     removed: ({ path }) => [at(path, removed('the service'))],
     changed: apiChanges,
@@ -50,7 +50,8 @@ function methodChanges(before: Method, after: Method): readonly Finding[] {
   return [
     ...difference('the route', routeText(before), routeText(after), true),
     ...difference('the body', before.body?.$ref, after.body?.$ref, true),
-    ...difference('the result', resultText(before.result), resultText(after.result), true),
+    // Whoever could do nothing with a result can't miss anything in one that says more.
+    ...difference('the result', resultText(before.result), resultText(after.result), tells(before.result)),
     ...difference('the items of its pages', before.pages?.items, after.pages?.items, true),
     ...compared(byKey(before.query, 'wire'), byKey(after.query, 'wire'), {
       added: ({ wire, required }): Finding[] => [
@@ -59,15 +60,18 @@ function methodChanges(before: Method, after: Method): readonly Finding[] {
       removed: ({ wire }) => [removed(`the query parameter ${wire}`)],
       changed: (was, is) => difference(`the query parameter ${is.wire}`, was.type, is.type, true),
     }),
-    ...deprecation(before, after),
-    // Beside the route that is what a caller has to hold: a call that was allowed may be refused.
-    ...difference(
-      'its terms',
-      before.doc.facts.slice(1).join('; '),
-      after.doc.facts.slice(1).join('; '),
-      true,
-    ),
+    ...standingChanges(before, after),
+    // A call that was allowed may be refused, unless none is any more.
+    ...difference('its terms', terms(before), terms(after), terms(after) !== ''),
   ];
+}
+
+function tells({ kind }: Result): boolean {
+  return kind !== 'void' && kind !== 'unknown';
+}
+
+function terms({ doc }: Method): string {
+  return doc.facts.slice(1).join('; ');
 }
 
 function eventChanges(before: Event, after: Event): readonly Finding[] {
@@ -78,9 +82,16 @@ function eventChanges(before: Event, after: Event): readonly Finding[] {
   ];
 }
 
-function deprecation({ doc: before }: Method, { doc: after }: Method): readonly Finding[] {
-  if ((before.deprecated === undefined) === (after.deprecated === undefined)) return [];
+function standingChanges({ doc: before }: Method, { doc: after }: Method): readonly Finding[] {
+  if ((before.deprecated === undefined) === (after.deprecated === undefined)) {
+    return difference('its standing', standing(before), standing(after), false);
+  }
   return [changed(after.deprecated === undefined ? 'no longer deprecated' : 'deprecated', false)];
+}
+
+/** What the first fact says beside the route: `stable`, `safe to repeat`. */
+function standing({ facts }: Doc): string | undefined {
+  return facts[0]?.split(' · ').slice(1).join(' · ');
 }
 
 function routeText({ call }: Method): string {
@@ -96,6 +107,10 @@ function keyText({ source }: Event): string {
   return source.key
     .map(({ name, constant, multipleWords }) => constant ?? (multipleWords ? `<${name}…>` : `<${name}>`))
     .join('.');
+}
+
+function counted(list: readonly unknown[], noun: string): string {
+  return `${list.length} ${noun}${list.length === 1 ? '' : 's'}`;
 }
 
 function at(place: string, finding: Finding): Change {

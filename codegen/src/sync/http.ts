@@ -46,7 +46,7 @@ export async function fetchJson(
       });
     }
     if (target.origin !== url.origin) {
-      throw new InputError(`redirects to another host, ${target.origin}`, {
+      throw new InputError(`redirects to another host, ${target.protocol}//${target.host}`, {
         file: url.href,
         hint: 'Name that host, if you trust it',
       });

@@ -26,9 +26,7 @@ export function schemaChanges(
     ...otherPropertyChanges(before, after, sides, pointer),
     ...innerChanges(before.items, after.items, sides, `${pointer}/items`),
     ...(['allOf', 'anyOf', 'oneOf'] as const).flatMap((keyword) =>
-      (after[keyword] ?? []).flatMap((part, index) =>
-        innerChanges(before[keyword]?.[index], part, sides, `${pointer}/${keyword}/${index}`),
-      ),
+      branchChanges(before[keyword], after[keyword], sides, `${pointer}/${keyword}`),
     ),
   ];
 }
@@ -36,7 +34,7 @@ export function schemaChanges(
 /** What the rest of a comparison can rely on being the same. */
 function shapeOf({ $ref, type, allOf, anyOf, oneOf, enum: values, const: value }: JsonSchema): string {
   const alternatives = Object.entries({ allOf, anyOf, oneOf }).flatMap(([keyword, list]) =>
-    list === undefined ? [] : [`${keyword} of ${list.length}`],
+    list === undefined ? [] : [keyword === 'allOf' ? `allOf of ${list.length}` : keyword],
   );
   const kind = $ref ?? type ?? (values === undefined ? json(value) : 'enumeration');
   return [kind, ...alternatives].filter((word) => word !== undefined).join(', ') || 'anything';
@@ -103,6 +101,34 @@ function otherPropertyChanges(
       ...finding,
     }),
   );
+}
+
+/** A branch stands for what it says, not for its place: one that is on both sides is no change, wherever it stands. */
+function branchChanges(
+  before: readonly JsonSchema[] = [],
+  after: readonly JsonSchema[] = [],
+  sides: Sides,
+  pointer: string,
+): readonly SchemaFinding[] {
+  const without = (list: readonly JsonSchema[], others: readonly JsonSchema[]) =>
+    list.filter((branch) => !others.some((other) => isDeepStrictEqual(branch, other)));
+  const [gone, fresh] = [without(before, after), without(after, before)];
+  const place = (list: readonly JsonSchema[], branch: JsonSchema) => `${pointer}/${list.indexOf(branch)}`;
+  if (gone.length === fresh.length) {
+    return fresh.flatMap((branch, index) => innerChanges(gone[index], branch, sides, place(after, branch)));
+  }
+  return [
+    ...gone.map((branch) => ({
+      pointer: place(before, branch),
+      ...removed('the branch'),
+      breaking: sides.request,
+    })),
+    ...fresh.map((branch) => ({
+      pointer: place(after, branch),
+      ...added('the branch'),
+      breaking: sides.answer,
+    })),
+  ];
 }
 
 function innerChanges(

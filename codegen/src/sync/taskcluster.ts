@@ -125,7 +125,7 @@ function inside(rootUrl: string, base: string, references: readonly JsonValue[])
 async function versionOf(rootUrl: string, signal: AbortSignal | undefined): Promise<string | undefined> {
   try {
     const version = child((await fetchJson(`${rootUrl}/api/auth/v1/__version__`, signal)) ?? null, 'version');
-    return typeof version === 'string' && version !== '' ? version.replace(/^v/, '') : undefined;
+    return typeof version === 'string' ? /^v?([\w.+-]{1,64})$/.exec(version)?.[1] : undefined;
   } catch (error) {
     if (error instanceof InputError) return undefined;
     throw error;

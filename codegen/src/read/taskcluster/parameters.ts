@@ -1,5 +1,5 @@
 import type { Param } from '../../model.ts';
-import { paramName } from '../../names.ts';
+import { paramName, queryParamName } from '../../names.ts';
 
 /**
  * The references name parameters and don't type them: on the wire all are text. These are the ones of which the
@@ -19,5 +19,11 @@ export function paramOf(
   place: { readonly required: boolean; readonly secret: boolean },
 ): Param {
   const type = Object.hasOwn(TYPES, wire) ? (TYPES[wire] ?? 'string') : 'string';
-  return { wire, name: paramName(wire), type, ...place, doc: { facts: [] } };
+  return {
+    wire,
+    name: place.required ? paramName(wire) : queryParamName(wire),
+    type,
+    ...place,
+    doc: { facts: [] },
+  };
 }

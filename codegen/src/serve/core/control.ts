@@ -49,25 +49,26 @@ function fail(server: Controlled, request: ReceivedRequest): Reply {
   }
 }
 
-const kinds: Readonly<Record<string, string>> = {
-  match: 'object',
-  times: 'number',
-  status: 'number',
-  headers: 'object',
-  delayMs: 'number',
-  reset: 'boolean',
-  truncate: 'boolean',
-  hang: 'boolean',
-};
+const kinds: ReadonlyMap<string, string> = new Map([
+  ['match', 'object'],
+  ['times', 'number'],
+  ['status', 'number'],
+  ['headers', 'object'],
+  ['delayMs', 'number'],
+  ['reset', 'boolean'],
+  ['truncate', 'boolean'],
+  ['hang', 'boolean'],
+]);
 
 function ruleOf(value: unknown): FaultRule {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new TypeError('a fault is a JSON object');
   for (const [key, given] of Object.entries(value)) {
     if (key === 'body') continue;
-    const kind = kinds[key];
+    const kind = kinds.get(key);
     if (kind === undefined) throw new TypeError(`a fault has no ${JSON.stringify(key)}`);
-    if (typeof given !== kind) throw new TypeError(`the ${key} of a fault is of type ${kind}`);
+    if (typeof given !== kind || given === null)
+      throw new TypeError(`the ${key} of a fault is of type ${kind}`);
   }
   return value;
 }

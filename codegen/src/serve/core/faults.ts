@@ -1,3 +1,4 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 import type { JsonValue } from '../../model.ts';
 import type { RecordedRequest } from './recorder.ts';
 
@@ -10,7 +11,7 @@ export interface FaultRule {
   readonly match?: FaultMatch;
   /** How many requests it happens to. 1 by default; `Infinity` for all that come. */
   readonly times?: number;
-  /** Answers with this status instead of doing what was asked. */
+  /** Answers with this status, 200 to 599, instead of doing what was asked. */
   readonly status?: number;
   /** With `status`: text as it is, anything else as JSON. By default the service's own way to say that status. */
   readonly body?: JsonValue;
@@ -49,8 +50,7 @@ export function createFaults(): Faults {
   const rules = new Set<{ readonly rule: FaultRule; hits: number }>();
   return {
     add(rule) {
-      const { times = 1 } = rule;
-      if (!(times > 0)) throw new RangeError(`a fault must happen at least once, not ${times} times`);
+      check(rule);
       const entry = { rule, hits: 0 };
       rules.add(entry);
       return {
@@ -72,6 +72,22 @@ export function createFaults(): Faults {
     clear: () => rules.clear(),
   };
 }
+
+/** What could not be sent is refused here, and not when it is too late to tell. */
+function check({ times = 1, status = 200, delayMs = 0, headers = {} }: FaultRule): void {
+  if (!(times > 0)) throw new RangeError(`a fault must happen at least once, not ${times} times`);
+  if (!(Number.isInteger(status) && status >= 200 && status <= 599))
+    throw new RangeError(`the status of a fault is a whole number from 200 to 599, not ${status}`);
+  if (!(delayMs >= 0 && delayMs <= MAX_DELAY_MS))
+    throw new RangeError(`the delayMs of a fault is a number from 0 to ${MAX_DELAY_MS}, not ${delayMs}`);
+  for (const [name, value] of Object.entries(headers)) {
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
+  }
+}
+
+/** What a timer can wait for. */
+const MAX_DELAY_MS = 2 ** 31 - 1;
 
 function matches(match: FaultMatch, request: RecordedRequest): boolean {
   if (typeof match === 'function') return match(request);

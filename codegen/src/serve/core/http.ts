@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { JsonValue } from '../../model.ts';
+import { assertJson } from '../../read/bounds.ts';
 import type { ReceivedRequest, Reply } from './service.ts';
 
 /** All of a request but its body. */
@@ -28,6 +30,13 @@ export async function readBody(incoming: IncomingMessage, limit: number): Promis
     else chunks.length = 0;
   }
   return length > limit ? undefined : Buffer.concat(chunks);
+}
+
+/** The body as JSON. Throws when it is none, and when it is nested so deep that it could neither be checked nor told. */
+export function jsonIn({ body }: ReceivedRequest): JsonValue {
+  const value: unknown = JSON.parse(Buffer.from(body).toString());
+  assertJson(value, 'the payload');
+  return value;
 }
 
 /** Sends a reply; a truncated one ends in the middle of its body. */

@@ -1,4 +1,5 @@
 import type { JsonValue } from '../../model.ts';
+import { jsonIn } from '../core/http.ts';
 import { type Schemas, schemaAt, withDefaults } from '../core/schemas.ts';
 import { type Call, operationKey, Refusal } from '../core/service.ts';
 import { callerOf, demand, realmOf } from './access.ts';
@@ -104,7 +105,7 @@ function bodyIn(call: Call, { validator }: Deployment, schemas: Schemas): JsonVa
       `The content-type must be application/json, not ${type ?? 'absent'}`,
     );
   }
-  const value = parsed(Buffer.from(call.request.body).toString());
+  const value = payloadOf(call);
   const body = withDefaults(schemas, schemaAt(schemas, input), value);
   const problems = validator.for(input)(body);
   if (problems.length === 0) return body;
@@ -116,10 +117,9 @@ function bodyIn(call: Call, { validator }: Deployment, schemas: Schemas): JsonVa
   );
 }
 
-function parsed(text: string): JsonValue {
+function payloadOf({ request }: Call): JsonValue {
   try {
-    const value: JsonValue = JSON.parse(text);
-    return value;
+    return jsonIn(request);
   } catch (error) {
     throw new Refusal(
       400,

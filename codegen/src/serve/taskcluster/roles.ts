@@ -1,4 +1,4 @@
-import { bodyOf, json } from '../core/service.ts';
+import { bodyOf, json, Refusal } from '../core/service.ts';
 import { remember } from './audit.ts';
 import {
   conflict,
@@ -11,7 +11,7 @@ import {
   sorted,
   type TaskclusterCall,
 } from './deployment.ts';
-import { satisfiesAll } from './scopes.ts';
+import { isCyclic, satisfiesAll } from './scopes.ts';
 import { canonical, type Role, type State } from './state.ts';
 
 /** Names for sets of scopes. */
@@ -43,14 +43,14 @@ export const roles: Model = {
       }
       const moment = iso(now());
       const role = known ?? { roleId, description, scopes, created: moment, lastModified: moment };
-      state.roles.set(roleId, role);
+      put(state, role);
       if (known === undefined) remember(call, 'created', 'role', roleId);
       return json(shownRole(state, role));
     },
     updateRole(call) {
       const { state, now } = call.deployment;
       const role = { ...roleIn(call), ...bodyOf<RoleRequest>(call), lastModified: iso(now()) };
-      state.roles.set(role.roleId, role);
+      put(state, role);
       remember(call, 'updated', 'role', role.roleId);
       return json(shownRole(state, role));
     },
@@ -84,6 +84,15 @@ function roleIn(call: TaskclusterCall): Role {
   const role = call.deployment.state.roles.get(param(call, 'roleId'));
   if (role === undefined) throw notFound('Role not found');
   return role;
+}
+
+/** The real service refuses what would expand without end. */
+function put(state: State, role: Role): void {
+  const others = [...state.roles.values()].filter(({ roleId }) => roleId !== role.roleId);
+  if (isCyclic(role, others)) {
+    throw new Refusal(400, 'InputError', `The role ${JSON.stringify(role.roleId)} would expand without end`);
+  }
+  state.roles.set(role.roleId, role);
 }
 
 function shownRole(state: State, role: Role) {

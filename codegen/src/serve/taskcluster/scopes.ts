@@ -92,7 +92,8 @@ export function missingScopes(scopes: readonly string[], expression: ScopeExpres
 /** Without those that another one grants, sorted. */
 export function normalized(scopes: Iterable<string>): readonly string[] {
   const all = [...new Set(scopes)].sort();
-  return all.filter((scope) => !all.some((other) => other !== scope && grants(other, scope)));
+  const broad = all.filter((scope) => scope.endsWith('*'));
+  return all.filter((scope) => !broad.some((other) => other !== scope && grants(other, scope)));
 }
 
 /** A role as scopes are expanded with: what having `assume:<roleId>` means. */
@@ -115,6 +116,25 @@ export function expandScopes(scopes: Iterable<string>, roles: Iterable<RoleScope
     for (const role of known) for (const granted of grantedBy(scope, role)) found.add(granted);
   }
   return normalized(found);
+}
+
+/**
+ * Whether a role hands on the rest of its name to itself, straight or through others: such a name may grow for ever.
+ */
+export function isCyclic(role: RoleScopes, others: Iterable<RoleScopes>): boolean {
+  const starred = [role, ...others].filter(({ roleId }) => roleId.endsWith('*'));
+  const heirs = ({ scopes }: RoleScopes): readonly RoleScopes[] => {
+    const beginnings = scopes
+      .filter((scope) => scope.includes('<..>'))
+      .map((scope) => scope.replace(/<\.\.>.*$/, ''));
+    return starred.filter(({ roleId }) => {
+      const prefix = `assume:${roleId.slice(0, -1)}`;
+      return beginnings.some((beginning) => beginning.startsWith(prefix) || prefix.startsWith(beginning));
+    });
+  };
+  const found = new Set(heirs(role));
+  for (const heir of found) for (const next of heirs(heir)) found.add(next);
+  return found.has(role);
 }
 
 function grantedBy(scope: string, role: RoleScopes): readonly string[] {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { JsonValue } from '../../model.ts';
+import { jsonIn } from '../core/http.ts';
 import { type Call, json, type ReceivedRequest, type Refusal, type Reply } from '../core/service.ts';
 import { iso } from './deployment.ts';
 
@@ -50,8 +51,7 @@ export function refusal(error: Refusal, call: Call | undefined, now: number): Re
 function payloadOf({ body, request }: Call): JsonValue {
   if (body !== undefined || request.body.length === 0) return body ?? {};
   try {
-    const payload: JsonValue = JSON.parse(Buffer.from(request.body).toString());
-    return payload;
+    return jsonIn(request);
   } catch {
     return {};
   }
