@@ -179,3 +179,19 @@ test('whatever else comes is told as far as it says anything', async () => {
   );
   assert.ok((await errorOf(500, 'x'.repeat(10_000))).message.length < 300);
 });
+
+test('a worker pool that is configured wrongly is not asked about again, though it answers 503', async () => {
+  const body = { code: 'ProviderSetupFailed', message: 'no such region' };
+  let attempts = 0;
+  const session = taskcluster({
+    rootUrl: 'https://tc.example.com',
+    retry: { delayMs: 1 },
+    transport: async () => {
+      attempts += 1;
+      return { status: 503, headers: {}, body: new TextEncoder().encode(JSON.stringify(body)) };
+    },
+  });
+  const pool = session.endpoint('worker-manager/v1').put(path`/worker-pool/${'a/b'}`, { body: {} });
+  await assert.rejects(pool, { code: 'ProviderSetupFailed', status: 503, category: 'failed' });
+  assert.equal(attempts, 1);
+});

@@ -262,7 +262,7 @@ class Run<T> implements ReadContext {
 
   /** How long to wait before the next attempt, in milliseconds; `undefined`: there is none. */
   async #waitAfter(setback: Setback): Promise<number | undefined> {
-    const { body, retry, safe, auth } = this.#call;
+    const { body, retry, safe, auth, readError } = this.#call;
     if (body !== undefined && !body.repeatable) return undefined;
     if (setback instanceof TransportFailure) {
       if (setback.stale && !this.#resent) {
@@ -276,8 +276,11 @@ class Run<T> implements ReadContext {
       this.#renewed = true;
       return (await this.#inTime(auth.renew(setback))) ? 0 : undefined;
     }
-    if (!mayRepeatAnswer(setback.status, setback.headers, safe)) return undefined;
-    return this.#backOff(retryAfterMs(setback.headers, Date.now()) ?? 0, retry);
+    const { status, headers } = setback;
+    if (!mayRepeatAnswer(status, headers, safe) || readError(status, headers, setback.body).lasting) {
+      return undefined;
+    }
+    return this.#backOff(retryAfterMs(headers, Date.now()) ?? 0, retry);
   }
 
   #backOff(leastMs: number, retry: ResolvedRetry): number | undefined {

@@ -9,6 +9,8 @@ export interface ErrorFacts {
   readonly message: string;
   /** When the status alone doesn't tell. */
   readonly category?: Category | undefined;
+  /** Asking again would give the same, although the status says that it may pass. */
+  readonly lasting?: boolean | undefined;
   /** What the service says that it was asked. */
   readonly requestInfo?: unknown;
 }

@@ -3,6 +3,9 @@ import type { ErrorFacts, ReadError } from '../../http/endpoint.ts';
 import { excerpt, isPage, titleOf } from '../../http/excerpt.ts';
 import { shownLocation } from '../../http/mask.ts';
 
+/** The code of a worker pool that can't be set up as it is configured, which comes with a 503. */
+const misconfigured = 'ProviderSetupFailed';
+
 /** Codes whose status says less, or something else. */
 const categories: Readonly<Record<string, Category>> = {
   AuthenticationFailed: 'unauthorized',
@@ -10,7 +13,7 @@ const categories: Readonly<Record<string, Category>> = {
   ForbiddenByGithub: 'forbidden',
   InsufficientScopes: 'forbidden',
   InternalServerError: 'failed',
-  ProviderSetupFailed: 'failed',
+  [misconfigured]: 'failed',
   RequestConflict: 'conflict',
   ResourceExpired: 'not-found',
   ResourceNotFound: 'not-found',
@@ -39,6 +42,7 @@ export const readTaskclusterError: ReadError = (status, { location }, body): Err
       code,
       message,
       category: Object.hasOwn(categories, code) ? categories[code] : undefined,
+      lasting: code === misconfigured,
       requestInfo: property(body, 'requestInfo'),
     };
   }
