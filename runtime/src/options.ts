@@ -22,6 +22,8 @@ export interface CallOptions {
    * absent; `Infinity` is no limit.
    */
   readonly timeoutMs?: number | undefined;
+  /** How long one attempt may take, in milliseconds. The session's default applies when absent. */
+  readonly attemptTimeoutMs?: number | undefined;
   /** Further headers. They win over the session's. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** `false`: one attempt only. */

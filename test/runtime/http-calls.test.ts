@@ -302,6 +302,11 @@ for (const transport of ['got', 'undici'] as const) {
       assert.ok(tried.attempts.length > 1);
       assert.ok(performance.now() - began < 1000);
       const patient = endpointOn(server, { transport });
+      const short = await rejection(
+        patient.get(ping, { attemptTimeoutMs: 40, retry: false }),
+        ConnectionError,
+      );
+      assert.match(short.message, / within 40 ms$/);
       const late = await rejection(patient.get(ping, { timeoutMs: 60 }), ConnectionError);
       assert.equal(late.message, 'GET /api/queue/v1/ping: no answer within 60 ms');
       assert.equal(late.attempts.length, 1);

@@ -62,3 +62,18 @@ test('a session closes the listeners that are open, and its own only', async () 
   }
   assert.equal(broker.connections.size, 1);
 });
+
+test('a second loop is refused, and the session still closes the first', async () => {
+  const broker = new Broker('exchange/done');
+  const session = taskcluster({ rootUrl, pulse });
+  const listener = session.listen(done, { connect: broker.connect });
+  await listener.ready();
+  const first = listener[Symbol.asyncIterator]().next();
+  await assert.rejects(listener[Symbol.asyncIterator]().next(), {
+    name: 'TypeError',
+    message: /takes one loop/,
+  });
+  await session.close();
+  assert.deepEqual(await first, { done: true, value: undefined });
+  assert.equal(broker.connections.size, 0);
+});

@@ -190,9 +190,8 @@ class Endpoint implements HttpEndpoint {
       auth,
       isSuccess,
       readError,
-      attemptTimeoutMs: session.attemptTimeoutMs,
-      timeoutMs:
-        options.timeoutMs === undefined ? session.timeoutMs : duration('timeoutMs', options.timeoutMs),
+      attemptTimeoutMs: duration('attemptTimeoutMs', options.attemptTimeoutMs ?? session.attemptTimeoutMs),
+      timeoutMs: duration('timeoutMs', options.timeoutMs ?? session.timeoutMs),
       maxResponseBytes: session.maxResponseBytes,
       retry: resolveRetry(options.retry, session.retry),
       signal: options.signal,

@@ -14,8 +14,10 @@ export class Listeners {
       close,
       [Symbol.asyncDispose]: close,
       async *[Symbol.asyncIterator]() {
+        // Outside of the try: that a second loop is refused doesn't end the first.
+        const messages = listener[Symbol.asyncIterator]();
         try {
-          yield* listener;
+          yield* { [Symbol.asyncIterator]: () => messages };
         } finally {
           forget();
         }
