@@ -1,4 +1,10 @@
 #!/usr/bin/env node
-import { main } from '../dist/cli.js';
-
-process.exitCode = await main(process.argv.slice(2));
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major > 22 || (major === 22 && minor >= 19)) {
+  // Not a static import: an older Node fails to link it, with an error that doesn't say why.
+  const { main } = await import('../dist/cli.js');
+  process.exitCode = await main(process.argv.slice(2));
+} else {
+  console.error(`fairlead: Node 22.19 or later is needed, and this is ${process.versions.node}`);
+  process.exitCode = 4;
+}

@@ -66,6 +66,24 @@ describe('the command line', () => {
     assert.equal((await fairlead(['--version'])).stdout, `${String(manifest.version)}\n`);
   });
 
+  test('says which Node it needs, to one that is too old to load it', async () => {
+    const older = (version: string) => {
+      const versions = `{ ...process.versions, node: '${version}' }`;
+      return `data:text/javascript,Object.defineProperty(process, 'versions', { value: ${versions} })`;
+    };
+    const run = async (version: string) => {
+      const args = ['--import', older(version), bin, '--version'];
+      const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+      const [stderr] = await Promise.all([text(child.stderr), once(child, 'close')]);
+      return { code: child.exitCode, stderr };
+    };
+    for (const version of ['20.20.2', '22.18.0']) {
+      const stderr = `fairlead: Node 22.19 or later is needed, and this is ${version}\n`;
+      assert.deepEqual(await run(version), { code: 4, stderr });
+    }
+    for (const version of ['22.19.0', '24.0.0']) assert.equal((await run(version)).code, 0);
+  });
+
   test('knows what was meant by a mistyped command, option or service', async () => {
     await refused(['genrate'], /unknown command "genrate"; did you mean generate\?/);
     await refused(['generate', '--outt', 'x'], /unknown option --outt; did you mean --out\?/);

@@ -288,6 +288,15 @@ describe('faults', () => {
     });
   });
 
+  test('a fault that could never happen is refused, with what is wrong about it', () => {
+    assert.throws(() => service.fail({ match: { service: 'queue', method: 'pign' }, reset: true }), {
+      name: 'RangeError',
+      message: 'a fault of queue.pign would never happen: there is no such method',
+    });
+    assert.throws(() => service.fail({ match: { service: 'queu' }, reset: true }), /queu .*no such service/);
+    assert.throws(() => service.fail({ match }), /says what goes wrong: status, headers, delayMs/);
+  });
+
   test('a truncated call was done all the same', async () => {
     service.fail({ match: { service: 'secrets', method: 'set' }, truncate: true });
     await assert.rejects(put('kept').then((response) => response.text()));
@@ -367,7 +376,10 @@ describe('control over HTTP', () => {
       { headers: { 'a b': 'x' } },
       { headers: { a: 'x\n' } },
       [],
-      { times: 0 },
+      { times: 0, reset: true },
+      { match: { method: 'ping' } },
+      { match: { method: 'pign' }, reset: true },
+      { match: { service: 'queue', method: 'currentScopes' }, reset: true },
     ];
     for (const rule of rules) {
       assert.equal((await control('/fail', rule)).status, 400, JSON.stringify(rule));

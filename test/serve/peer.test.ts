@@ -289,7 +289,10 @@ describe('tasks', () => {
     const create = (task: object) => queue.createTask(slugid(), task);
     await assert.rejects(create({ ...someTask(), extras: 1 }), {
       code: 'InputValidationError',
-      message: /additional properties/,
+      message: /\* data must NOT have additional properties: "extras"\n/,
+    });
+    await assert.rejects(create({ ...someTask(), priority: 'urgent' }), {
+      message: /\* data\/priority must be equal to one of the allowed values: \["highest",/,
     });
     await assert.rejects(create({ ...someTask(), deadline: '2020-01-01T00:00:00.000Z' }), {
       code: 'InputError',

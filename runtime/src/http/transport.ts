@@ -71,6 +71,7 @@ export class TransportFailure extends Error {
    */
   readonly stale: boolean;
 
+  /** `message` is a clause, without capital and full stop: the error of the call has the call before it. */
   constructor(kind: FailureKind, code: string, message: string, stale = false) {
     super(message);
     this.kind = kind;

@@ -1,6 +1,7 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import type { JsonValue } from '../../model.ts';
 import type { RecordedRequest } from './recorder.ts';
+import type { Operation } from './service.ts';
 
 /** What goes wrong, how often, and for whom. */
 export interface FaultRule {
@@ -27,9 +28,12 @@ export interface FaultRule {
   readonly hang?: boolean;
 }
 
-export type FaultMatch =
-  | { readonly service?: string; readonly method?: string }
-  | ((request: RecordedRequest) => boolean);
+export type FaultMatch = NamedMatch | ((request: RecordedRequest) => boolean);
+
+interface NamedMatch {
+  readonly service?: string;
+  readonly method?: string;
+}
 
 /** A rule that was set. */
 export interface Fault {
@@ -46,11 +50,12 @@ export interface Faults {
   clear(): void;
 }
 
-export function createFaults(): Faults {
+export function createFaults(operations: readonly Operation[]): Faults {
   const rules = new Set<{ readonly rule: FaultRule; hits: number }>();
   return {
     add(rule) {
       check(rule);
+      checkMatch(rule.match ?? {}, operations);
       const entry = { rule, hits: 0 };
       rules.add(entry);
       return {
@@ -74,7 +79,10 @@ export function createFaults(): Faults {
 }
 
 /** What could not be sent is refused here, and not when it is too late to tell. */
-function check({ times = 1, status = 200, delayMs = 0, headers = {} }: FaultRule): void {
+function check(rule: FaultRule): void {
+  const { times = 1, status = 200, delayMs = 0, headers = {} } = rule;
+  if (!effects.some((effect) => rule[effect] !== undefined))
+    throw new RangeError(`a fault says what goes wrong: ${effects.join(', ')}`);
   if (!(times > 0)) throw new RangeError(`a fault must happen at least once, not ${times} times`);
   if (!(Number.isInteger(status) && status >= 200 && status <= 599))
     throw new RangeError(`the status of a fault is a whole number from 200 to 599, not ${status}`);
@@ -86,13 +94,27 @@ function check({ times = 1, status = 200, delayMs = 0, headers = {} }: FaultRule
   }
 }
 
+const effects = ['status', 'headers', 'delayMs', 'reset', 'truncate', 'hang'] as const;
+
+/** A name that is misspelled would make nothing fail, and a test of what happens then would test nothing. */
+function checkMatch(match: FaultMatch, operations: readonly Operation[]): void {
+  if (typeof match === 'function') return;
+  if (operations.some(({ service, name }) => isNamed(match, service, name))) return;
+  const named = [match.service, match.method].filter((name) => name !== undefined).join('.');
+  const kind = match.method === undefined ? 'service' : 'method';
+  throw new RangeError(`a fault of ${named} would never happen: there is no such ${kind}`);
+}
+
 /** What a timer can wait for. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
 function matches(match: FaultMatch, request: RecordedRequest): boolean {
-  if (typeof match === 'function') return match(request);
+  return typeof match === 'function' ? match(request) : isNamed(match, request.service, request.method);
+}
+
+function isNamed(match: NamedMatch, service: string | undefined, method: string | undefined): boolean {
   return (
-    (match.service === undefined || match.service === request.service) &&
-    (match.method === undefined || match.method === request.method)
+    (match.service === undefined || match.service === service) &&
+    (match.method === undefined || match.method === method)
   );
 }

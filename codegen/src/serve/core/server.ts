@@ -47,7 +47,7 @@ export async function startServer<C extends Call>(
   options: ServerOptions,
 ): Promise<Server> {
   const requests: RecordedRequest[] = [];
-  const faults = createFaults();
+  const faults = createFaults(service.operations);
   const generic = createGeneric(service, options.pageSize);
   const router = createRouter(service.operations, service.splats);
   const server = createServer((incoming, outgoing) => {

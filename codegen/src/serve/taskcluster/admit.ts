@@ -1,4 +1,5 @@
 import type { JsonValue } from '../../model.ts';
+import type { Problem } from '../../validate.ts';
 import { jsonIn } from '../core/http.ts';
 import { type Schemas, schemaAt, withDefaults } from '../core/schemas.ts';
 import { type Call, operationKey, Refusal } from '../core/service.ts';
@@ -109,12 +110,19 @@ function bodyIn(call: Call, { validator }: Deployment, schemas: Schemas): JsonVa
   const body = withDefaults(schemas, schemaAt(schemas, input), value);
   const problems = validator.for(input)(body);
   if (problems.length === 0) return body;
-  const list = problems.map(({ pointer, message }) => `  * data${pointer} ${message}`);
+  const list = problems.map((problem) => `  * data${problem.pointer} ${sentence(problem)}`);
   throw new Refusal(
     400,
     'InputValidationError',
     [`The payload of ${operationKey(call.operation)} is not valid against ${input}:`, ...list].join('\n'),
   );
+}
+
+/** Names what the validator only counts: which property has no place, which values there are. */
+function sentence({ message, params }: Problem): string {
+  const { additionalProperty, allowedValues } = params;
+  const told = additionalProperty ?? allowedValues;
+  return told === undefined ? message : `${message}: ${JSON.stringify(told)}`;
 }
 
 function payloadOf({ request }: Call): JsonValue {
