@@ -66,6 +66,18 @@ describe('the command line', () => {
     assert.equal((await fairlead(['--version'])).stdout, `${String(manifest.version)}\n`);
   });
 
+  test('finds the project from a folder inside of it, and goes no further than its repository', async () => {
+    const inside = join(tmp, 'repository', 'packages', 'one');
+    const outside = join(tmp, 'repository', 'packages', 'other', 'deep');
+    writeFiles(join(tmp, 'repository', 'schemas', 'demo'), demoService('demo', ['one']));
+    for (const folder of [inside, outside]) mkdirSync(folder, { recursive: true });
+    for (const root of [join(outside, '..'), join(tmp, 'repository')]) mkdirSync(join(root, '.git'));
+    assert.match((await fairlead(['check'], inside)).stdout, /generated[/\\]demo/);
+    const { code, stderr } = await fairlead(['check'], outside);
+    assert.equal(code, 2);
+    assert.match(stderr, /schemas has no service/);
+  });
+
   test('says which Node it needs, to one that is too old to load it', async () => {
     const older = (version: string) => {
       const versions = `{ ...process.versions, node: '${version}' }`;

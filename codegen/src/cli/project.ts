@@ -21,7 +21,7 @@ export const PROJECT_OPTIONS: Readonly<Record<string, Option>> = {
   generated: { value: 'DIR', about: 'where the generated packages are (default: generated)' },
 };
 
-/** The project is the nearest folder at or above the current one that has `schemas/`. */
+/** The project is the nearest folder that has `schemas/`: the current one, or one above it in the same repository. */
 export function project(call: Call): Project {
   const root = projectRoot(call.cwd);
   const place = (option: string): string => {
@@ -32,10 +32,14 @@ export function project(call: Call): Project {
 }
 
 function projectRoot(cwd: string): string {
+  const folders: string[] = [];
   for (let folder = resolve(cwd); ; folder = dirname(folder)) {
-    if (existsSync(join(folder, 'schemas'))) return folder;
+    folders.push(folder);
+    if (existsSync(join(folder, '.git'))) break;
+    // In no repository: what lies above may be anybody's.
     if (folder === dirname(folder)) return cwd;
   }
+  return folders.find((folder) => existsSync(join(folder, 'schemas'))) ?? cwd;
 }
 
 /** The services that a project has: the folders of its schemas that hold a `service.yaml`. */
