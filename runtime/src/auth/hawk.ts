@@ -2,7 +2,8 @@
  * Hawk 1, the header scheme of <https://github.com/mozilla/hawk/blob/main/API.md>: an HMAC over what is asked of whom and
  * when, made with a key that is never sent. Algorithm sha256 throughout.
  */
-import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
+import { hmacSha256 } from './hmac.ts';
 
 /** What a signature is made with. */
 export interface HawkKey {
@@ -48,7 +49,18 @@ export function hawkMac(
   const { resource, host, port } = partsOf(url);
   const ext = key.ext === undefined ? '' : escaped(key.ext);
   const text = `hawk.1.${type}\n${timestamp}\n${nonce}\n${method}\n${resource}\n${host}\n${port}\n${hash}\n${ext}\n`;
-  return createHmac('sha256', key.key).update(text).digest('base64');
+  return macOf(key)(text);
+}
+
+/** What each key signs with, made once. */
+const macs = new WeakMap<HawkKey, (text: string) => string>();
+
+function macOf(key: HawkKey): (text: string) => string {
+  const known = macs.get(key);
+  if (known !== undefined) return known;
+  const mac = hmacSha256(key.key);
+  macs.set(key, mac);
+  return mac;
 }
 
 /** The hash of a body, in base64. The content type counts without its parameters. */
