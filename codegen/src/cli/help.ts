@@ -11,7 +11,7 @@ export const COMMON_OPTIONS: Readonly<Record<string, Option>> = {
   version: { about: 'show the version', short: 'V' },
 };
 
-export const EXIT_CODES: readonly (readonly [number, string])[] = [
+const EXIT_CODES: readonly (readonly [number, string])[] = [
   [EXIT.ok, 'done'],
   [EXIT.stale, 'check: something is out of date; sync --dry-run: there is a difference'],
   [EXIT.usage, 'the command line is wrong'],

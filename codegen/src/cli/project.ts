@@ -52,7 +52,7 @@ export function services({ schemas }: Project): string[] {
 }
 
 /** The folder of the schemas of one service, which must be there. */
-export function serviceFolder(call: Call, place: Project, name: string): string {
+function serviceFolder(call: Call, place: Project, name: string): string {
   const known = services(place);
   if (known.includes(name)) return join(place.schemas, name);
   const shown = shortest(call.cwd, place.schemas);

@@ -2,7 +2,7 @@ import type { JsonValue } from '../model.ts';
 import { isArray, isObject } from './values.ts';
 
 /** One step of a JSON pointer (RFC 6901), escaped: `a/b` is `a~1b`. */
-export function escapeSegment(segment: string | number): string {
+function escapeSegment(segment: string | number): string {
   return String(segment).replaceAll('~', '~0').replaceAll('/', '~1');
 }
 

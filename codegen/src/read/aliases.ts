@@ -4,7 +4,7 @@ import { alternativesOf } from './schema.ts';
 import type { TypeGraph } from './type-graph.ts';
 
 /** How many references may lead from one to the next before there is a schema. Real references need 2. */
-export const MAX_CHAIN = 100;
+const MAX_CHAIN = 100;
 
 /** Those that have to be followed before it is known what the schema is: not those of a property or an element. */
 function immediateRefsIn(schema: JsonSchema): readonly string[] {

@@ -3,10 +3,10 @@ import { pointerOf } from '../json/pointer.ts';
 import type { JsonValue } from '../model.ts';
 
 /** How deep objects and arrays may be nested. Real references reach about 20; what reads them may recurse. */
-export const MAX_DEPTH = 200;
+const MAX_DEPTH = 200;
 
 /** How many values a file may hold, a shared one counted wherever it stands. Far above any real reference. */
-export const MAX_VALUES = 5_000_000;
+const MAX_VALUES = 5_000_000;
 
 /** An object or array, and how far its members have been looked at. */
 interface Visit {

@@ -12,7 +12,7 @@ import { parseYaml } from './yaml.ts';
 export const MAX_BYTES = 32 * 1024 * 1024;
 
 /** Files that stand beside the references of a service and belong to us. */
-export const OWN_FILES: readonly string[] = ['service.yaml', 'corrections.yaml', 'docs.yaml'];
+const OWN_FILES: readonly string[] = ['service.yaml', 'corrections.yaml', 'docs.yaml'];
 
 /**
  * Reads a file, or every `.json`, `.yaml` and `.yml` file below a folder, each under its path relative to the
@@ -64,7 +64,7 @@ export async function parseDocument(bytes: Uint8Array, name: string): Promise<Js
   return value;
 }
 
-export function assertSize(bytes: number, name: string): void {
+function assertSize(bytes: number, name: string): void {
   if (bytes <= MAX_BYTES) return;
   const limit = `${MAX_BYTES / 1024 / 1024} MB`;
   throw new InputError(`has ${Math.ceil(bytes / 1024 / 1024)} MB, and ${limit} is the limit`, {

@@ -20,7 +20,7 @@ import type { FileChanges } from './result.ts';
 export type Texts = ReadonlyMap<string, string>;
 
 /** JSON whose text depends on nothing but its meaning: sorted keys, two spaces, a newline at the end. */
-export function canonicalText(value: JsonValue): string {
+function canonicalText(value: JsonValue): string {
   return `${JSON.stringify(sortKeys(value), undefined, 2)}\n`;
 }
 
