@@ -121,7 +121,7 @@ export function methodName(upstream: string): string {
 /** An event is a function at the top of its file. */
 export function eventName(upstream: string): string {
   const name = isIdentifier(upstream) ? upstream : camelCase(upstream);
-  return RESERVED.has(name) || RUNTIME.has(name) ? `${name}Event` : name;
+  return RESERVED.has(name) || RUNTIME.has(name) || EVENT_RUNTIME.has(name) ? `${name}Event` : name;
 }
 
 /** A parameter stands beside `body`, `query` and `options`, and before a body that calls the runtime. */
@@ -135,6 +135,81 @@ export function queryParamName(wire: string): string {
   if (Object.hasOwn(Object.prototype, wire))
     throw new NameError(`a query cannot have a parameter called ${wire}`);
   return paramName(wire);
+}
+
+/** The type of a schema that has a name: `KVPair` keeps its spelling, `pet` and `pet-item` become `Pet` and `PetItem`. */
+export function schemaTypeName(name: string): string {
+  const pascal = /^[A-Z][A-Za-z\d]*$/.test(name) ? name : spelledOut(name, pascalCase);
+  return GLOBALS.has(pascal) || TYPE_UTILITIES.has(pascal) ? `${pascal}Type` : pascal;
+}
+
+/** A second name for what would otherwise be called like something else: it tells upstream's own spelling. */
+export function spelledTypeName(name: string): string {
+  const spelling = name.replace(/[^A-Za-z\d]/g, (char) => `_${char.charCodeAt(0).toString(16)}`);
+  return `${schemaTypeName(name)}_${spelling}`;
+}
+
+/** `name` by `rule`; text in which the rule finds neither letter nor digit is told by the numbers of its characters. */
+export function spelledOut(name: string, rule: (text: string) => string): string {
+  if (/[A-Za-z\d]/.test(name)) return rule(name);
+  return rule([...name].map((char) => `u${(char.codePointAt(0) ?? 0).toString(16)}`).join(' ') || 'unnamed');
+}
+
+/**
+ * What is left of an operation's name in the class of its tag: `repos/get` and `reposGet` are `get` among `repos`.
+ * Camel case.
+ */
+export function operationMethodName(operation: string, tag = ''): string {
+  const own = words(operation);
+  const prefix = words(tag).map((word) => word.toLowerCase());
+  const begins = prefix.every((word, index) => own[index]?.toLowerCase() === word);
+  const rest = begins && own.length > prefix.length ? own.slice(prefix.length) : own;
+  return methodName(spelledOut(rest.length === 0 ? operation : rest.join(' '), camelCase));
+}
+
+/** The function that makes a session, after the title of a description: `Pet Store` is `petStore`. */
+export function sessionName(title: string): string {
+  const name = spelledOut(title.replace(/['’]/g, ''), camelCase);
+  return RESERVED.has(name) || RUNTIME.has(name) ? `${name}Api` : name;
+}
+
+/** Something that needs a name that nothing else in its scope has. */
+export interface Claim {
+  /** The best first. */
+  readonly candidates: readonly string[];
+  /** Who has more of a right to a name: the lower number. Of equals none keeps it. */
+  readonly rank: number;
+  /** A file and pointer, for messages. */
+  readonly source: string;
+}
+
+/**
+ * Gives every claim one of its candidates, so that no two are the same. It depends on which claims there are, and not
+ * on their order. Throws {@link NameError} when the candidates don't suffice; `scope` is for the message.
+ */
+export function settleNames(claims: readonly Claim[], scope: string): readonly string[] {
+  const levels = claims.map(() => 0);
+  const nameOf = (index: number) => claims[index]?.candidates[levels[index] ?? 0] ?? '';
+  const rankOf = (index: number) => claims[index]?.rank ?? 0;
+  for (;;) {
+    const groups = Map.groupBy(claims.keys(), nameOf);
+    const clashes = [...groups.values()].filter((group) => group.length > 1);
+    if (clashes.length === 0) return claims.map((_, index) => nameOf(index));
+    for (const group of clashes) {
+      const first = group.reduce((least, index) => Math.min(least, rankOf(index)), Number.POSITIVE_INFINITY);
+      const [keeper, ...others] = group.filter((index) => rankOf(index) === first);
+      const moving = group
+        .filter((index) => others.length > 0 || index !== keeper)
+        .filter((index) => (levels[index] ?? 0) + 1 < (claims[index]?.candidates.length ?? 0));
+      if (moving.length === 0) {
+        const [one = '', other = ''] = group.map((index) => claims[index]?.source ?? '').sort();
+        throw new NameError(
+          `two of the ${scope} would be called ${nameOf(group[0] ?? 0)}: ${one} and ${other}; name one of them by x-name`,
+        );
+      }
+      for (const index of moving) levels[index] = (levels[index] ?? 0) + 1;
+    }
+  }
 }
 
 /** The names of one scope, and where each came from. */
@@ -164,10 +239,19 @@ export class Names {
 const PARAMETERS = new Set(['body', 'query', 'options']);
 
 /** What generated code imports as a value, and what a parameter or event would therefore hide. */
-const RUNTIME = new Set(['path', 'secret', 'byToken', 'topic', 'types']);
+const RUNTIME = new Set(['path', 'secret', 'slashes', 'optional', 'shapes', 'byToken', 'topic', 'types']);
+
+/** What events import besides. */
+const EVENT_RUNTIME = new Set(['tag', 'webhook']);
 
 /** What a generated class imports as a type. */
-const RUNTIME_TYPES = new Set(['CallOptions', 'HttpEndpoint', 'HttpSession', 'Pages']);
+const RUNTIME_TYPES = new Set(
+  (
+    'BlockingRead Bytes CallOptions ConnectionError FunctionSession HttpEndpoint HttpSession LocalCall LocalOptions Open Pages ProtocolError Read ' +
+    'ReadOptions Reply ResponseError RunnerCall RunnerOptions ServerSentEvent ServiceError Shape StreamedResponse Tag Target Topic Webhook ' +
+    'WheelCall WheelOptions WriteOptions'
+  ).split(' '),
+);
 
 /** Members to which JavaScript itself gives a meaning. */
 const SPECIAL_MEMBERS = new Set([
@@ -201,7 +285,7 @@ const RESERVED = new Set(
 /** Types of TypeScript's own that printed types use or that readers know by heart. */
 const TYPE_UTILITIES = new Set(
   (
-    'Awaited Capitalize Exclude Extract InstanceType Lowercase NoInfer NonNullable Omit Open Parameters Partial ' +
+    'Awaited Bytes Capitalize Exclude Extract InstanceType Lowercase NoInfer NonNullable Omit Open Parameters Partial ' +
     'Pick Readonly ReadonlyArray Record Required ReturnType Uncapitalize Uppercase'
   ).split(' '),
 );

@@ -12,7 +12,7 @@ import {
   loadDocs,
   loadDocuments,
   loadService,
-  readApis,
+  readModel,
 } from '../../codegen/src/read/index.ts';
 import {
   apiReference,
@@ -429,7 +429,7 @@ suite('a file is refused when', () => {
   test('and read when it has a byte order mark', () =>
     within(async (file) => {
       const text = JSON.stringify(apiReference([{ name: 'get' }]));
-      const apis = await readApis(await loadDocuments(file('api.json', `\ufeff${text}`)));
+      const { apis } = await readModel(await loadDocuments(file('api.json', `\ufeff${text}`)));
       assert.equal(apis.length, 1);
     }));
 

@@ -15,10 +15,15 @@ import {
   methodName,
   NameError,
   Names,
+  operationMethodName,
   paramName,
   pascalCase,
   queryTypeName,
   routingTypeName,
+  schemaTypeName,
+  sessionName,
+  settleNames,
+  spelledTypeName,
   typeName,
   typesName,
 } from '../../codegen/src/names.ts';
@@ -181,5 +186,82 @@ describe('names', () => {
 
   test('a very long name takes no long time', () => {
     assert.equal(kebabCase('A'.repeat(1_000_000)).length, 1_000_000);
+  });
+});
+
+describe('names that several things want', () => {
+  const claim = (rank: number, ...candidates: string[]) => ({ rank, candidates, source: candidates.join() });
+
+  test('go to the one that has more of a right to it', () => {
+    assert.deepEqual(settleNames([claim(2, 'Foo', 'Foo_foo'), claim(1, 'Foo', 'Foo_Foo')], 'types'), [
+      'Foo_foo',
+      'Foo',
+    ]);
+  });
+
+  test('go to none of equals', () => {
+    assert.deepEqual(settleNames([claim(1, 'get', 'petsGet'), claim(1, 'get', 'dogsGet')], 'methods'), [
+      'petsGet',
+      'dogsGet',
+    ]);
+  });
+
+  test('are refused when nothing else is left', () => {
+    assert.throws(
+      () => settleNames([claim(1, 'b', 'a'), claim(0, 'b'), claim(0, 'a')], 'methods of pets'),
+      new NameError('two of the methods of pets would be called a: a and b,a; name one of them by x-name'),
+    );
+  });
+
+  test('are unique, and do not depend on the order', () => {
+    const name = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i');
+    const one = fc.record({
+      rank: fc.nat(2),
+      candidates: fc.uniqueArray(name, { minLength: 1, maxLength: 4 }),
+    });
+    fc.assert(
+      fc.property(fc.array(one, { maxLength: 5 }), (given) => {
+        const claims = given.map((each, index) => ({ ...each, source: `#${index}` }));
+        const settle = (list: typeof claims) => {
+          try {
+            const names = settleNames(list, 'things');
+            return new Map(list.map(({ source }, index) => [source, names[index]]));
+          } catch (error) {
+            assert.ok(error instanceof NameError);
+            return undefined;
+          }
+        };
+        const settled = settle(claims);
+        assert.equal(new Set(settled?.values()).size, settled?.size ?? 0);
+        assert.deepEqual(
+          new Map([...(settle(claims.toReversed()) ?? [])].toReversed()),
+          settled ?? new Map(),
+        );
+      }),
+      { seed: 20_251, numRuns: 1000 },
+    );
+  });
+});
+
+describe('the names of a description in OpenAPI', () => {
+  test('of methods leave out what the tag says already', () => {
+    assert.equal(operationMethodName('repos/get', 'repos'), 'get');
+    assert.equal(operationMethodName('UserKeys_list', 'user-keys'), 'list');
+    assert.equal(operationMethodName('reposition', 'repos'), 'reposition');
+    assert.equal(operationMethodName('repos', 'repos'), 'repos');
+    assert.equal(operationMethodName('repos/delete', 'repos'), 'delete');
+  });
+
+  test('of types hide no global, and tell their spelling where they must', () => {
+    assert.equal(schemaTypeName('simple-user'), 'SimpleUser');
+    assert.equal(schemaTypeName('error'), 'ErrorType');
+    assert.equal(spelledTypeName('simple-user'), 'SimpleUser_simple_2duser');
+  });
+
+  test('of a session are words', () => {
+    assert.equal(sessionName("The Shop's API"), 'theShopsApi');
+    assert.equal(sessionName('Await'), 'awaitApi');
+    assert.equal(sessionName('店'), 'u5e97');
+    assert.equal(sessionName('!'), 'u21');
   });
 });

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { JsonValue } from '../../codegen/src/model.ts';
-import { type Documents, loadDocuments, readApis } from '../../codegen/src/read/index.ts';
+import { type Documents, loadDocuments, readModel } from '../../codegen/src/read/index.ts';
 
 const stored = fileURLToPath(new URL('../../schemas/taskcluster', import.meta.url));
 const ROOT_URL = 'https://tc.example.com';
@@ -67,7 +67,7 @@ suite('the same references are read from every form in which they are published'
     const files = [...changed].map(([filename, content]) => ({ filename, content: absolute(content) }));
     const read = await loadDocuments(write('whole.json', files));
     assert.doesNotMatch(JSON.stringify([...read.files]), /tc\.example\.com/);
-    assert.equal((await readApis(read)).length, 11);
+    assert.equal((await readModel(read)).apis.length, 11);
   });
 
   test('whatever the order of the keys', async () => {
@@ -76,7 +76,7 @@ suite('the same references are read from every form in which they are published'
       files: new Map([...documents.files].map(([path, content]) => [path, reverse(content)])),
     };
     // Not assert.equal: what it would print is longer than anyone reads.
-    assert.ok(JSON.stringify(await readApis(reversed)) === JSON.stringify(await readApis(documents)));
+    assert.ok(JSON.stringify(await readModel(reversed)) === JSON.stringify(await readModel(documents)));
   });
 
   test('nothing but files counts: hidden ones and links are passed over', async () => {

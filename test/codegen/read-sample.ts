@@ -1,7 +1,7 @@
 import { isObject } from '../../codegen/src/json/values.ts';
-import type { Api, JsonSchema, JsonValue } from '../../codegen/src/model.ts';
+import type { Api, Event, HttpCall, JsonSchema, JsonValue, Method, Topic } from '../../codegen/src/model.ts';
 import type { Documents } from '../../codegen/src/read/documents.ts';
-import { arrangeDocuments, type ReadOptions, readApis } from '../../codegen/src/read/index.ts';
+import { arrangeDocuments, type ReadOptions, readModel } from '../../codegen/src/read/index.ts';
 
 export type JsonMap = { readonly [key: string]: JsonValue };
 
@@ -57,7 +57,7 @@ export async function readSample(
   contents: readonly JsonValue[],
   options?: ReadOptions,
 ): Promise<readonly Api[]> {
-  return readApis(arrangeDocuments(found(contents)), options);
+  return (await readModel(arrangeDocuments(found(contents)), options)).apis;
 }
 
 /** The one Api of a sample. */
@@ -69,4 +69,16 @@ export async function readOne(contents: readonly JsonValue[], options?: ReadOpti
 
 export function typesByName(api: Api): Readonly<Record<string, JsonSchema>> {
   return Object.fromEntries(api.types.map(({ name, schema }) => [name, schema]));
+}
+
+/** The call of a method of HTTP. */
+export function httpCall({ name, call }: Method): HttpCall {
+  if (call.kind === 'http') return call;
+  throw new Error(`${name} is no call of HTTP`);
+}
+
+/** The exchange of an event of AMQP. */
+export function topicOf({ name, source }: Event): Topic {
+  if (source.kind === 'topic') return source;
+  throw new Error(`${name} comes from no exchange`);
 }

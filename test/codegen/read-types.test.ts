@@ -238,8 +238,11 @@ suite('a type is looked at from the side of the caller', () => {
     const api = await readOne([apiReference([answers, sends]), ...schemas({ 'v1/book.json': schema })]);
     const [answer, send] = api.methods;
     assert.deepEqual(
-      [answer?.result, send?.body],
-      [{ kind: 'json', type: { $ref: 'Book' } }, { $ref: 'BookInput' }],
+      [answer?.result, send?.body?.content],
+      [
+        { kind: 'json', type: { $ref: 'Book' } },
+        { kind: 'json', type: { $ref: 'BookInput' } },
+      ],
     );
     assert.deepEqual(Object.keys(typesByName(api)), ['Book', 'BookInput']);
   });
@@ -249,7 +252,11 @@ suite('a type is looked at from the side of the caller', () => {
       apiReference([answers, sends]),
       ...schemas({ 'v1/book.json': { type: 'string' } }),
     ]);
-    assert.deepEqual([api.methods[1]?.body, api.types.length], [{ $ref: 'Book' }, 1]);
+    assert.deepEqual(api.methods[1]?.body, {
+      content: { kind: 'json', type: { $ref: 'Book' } },
+      required: true,
+    });
+    assert.equal(api.types.length, 1);
   });
 
   test('the difference reaches those that refer to it, and no others', async () => {

@@ -3,6 +3,7 @@ import { before, suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Api, Event, JsonSchema, Method } from '../../codegen/src/model.ts';
 import { loadService, type Service } from '../../codegen/src/read/index.ts';
+import { httpCall, topicOf } from './read-sample.ts';
 
 const folder = fileURLToPath(new URL('../../schemas/taskcluster', import.meta.url));
 
@@ -83,7 +84,9 @@ suite('the stored references of Taskcluster', () => {
       safe.filter((name) => repeated.includes(name) || name.startsWith('notify.')),
       [],
     );
-    assert.ok(all(({ safe, call }) => (safe ? call.verb : undefined)).every((verb) => verb === 'post'));
+    assert.ok(
+      all((method) => (method.safe ? httpCall(method).verb : undefined)).every((verb) => verb === 'post'),
+    );
   });
 
   test('type the parameters that the references only name', () => {
@@ -125,7 +128,7 @@ suite('the stored references of Taskcluster', () => {
       verb: 'get',
       route: ['/task/', { param: 'taskId' }, '/runs/', { param: 'runId' }, '/artifacts/', { param: 'name' }],
     });
-    assert.deepEqual(method('auth', 'listClients').call.route, ['/clients/']);
+    assert.deepEqual(httpCall(method('auth', 'listClients')).route, ['/clients/']);
   });
 
   test('document a method by its route, its stability and the scopes that it needs', () => {
@@ -157,7 +160,8 @@ suite('the stored references of Taskcluster', () => {
   });
 
   test('give an event its full exchange and the parts of its routing key', () => {
-    const { source, payload, doc } = event('queue', 'taskDefined');
+    const { payload, doc } = event('queue', 'taskDefined');
+    const source = topicOf(event('queue', 'taskDefined'));
     assert.equal(source.exchange, 'exchange/taskcluster-queue/v1/task-defined');
     assert.deepEqual(payload, { $ref: 'TaskDefinedMessage' });
     assert.deepEqual(source.key[0], {
@@ -173,9 +177,9 @@ suite('the stored references of Taskcluster', () => {
       'routing key `primary.<taskId>.<runId>.<workerGroup>.<workerId>.<provisionerId>.<workerType>.<schedulerId>.<taskGroupId>.<reserved>`',
     ]);
     assert.equal(source.keyName, 'queue');
-    assert.equal(event('queue', 'taskGroupSealed').source.keyName, 'taskGroup');
-    assert.equal(event('github', 'pullRequest').source.keyName, 'pullRequest');
-    const parts = service.apis.flatMap(({ events }) => events.flatMap(({ source: { key } }) => key));
+    assert.equal(topicOf(event('queue', 'taskGroupSealed')).keyName, 'taskGroup');
+    assert.equal(topicOf(event('github', 'pullRequest')).keyName, 'pullRequest');
+    const parts = service.apis.flatMap(({ events }) => events.flatMap((one) => topicOf(one).key));
     assert.equal(parts.length, 199);
     assert.equal(parts.filter(({ constant }) => constant === 'primary').length, 27);
   });

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
-import { basename, join, sep } from 'node:path';
+import { existsSync, readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { basename, dirname, join, sep } from 'node:path';
 import { InputError } from '../errors.ts';
 import type { JsonValue } from '../model.ts';
 import { assertJson } from './bounds.ts';
@@ -38,6 +38,34 @@ export async function readDocuments(from: string): Promise<Documents> {
   return documentsOf(from, parsed);
 }
 
+/**
+ * A single file together with those that it refers to, and those that they refer to: never one that lies, or by a link
+ * leads, outside of its folder. One that doesn't exist is left out, and missed by whoever needs it.
+ */
+export async function readReferredTo(
+  { origin, files }: Documents,
+  filesReferredTo: (path: string, document: JsonValue) => readonly string[],
+): Promise<Documents> {
+  const folder = dirname(origin);
+  const found = new Map(files);
+  let bytes = statsOf(origin).size;
+  for (const [path, document] of found) {
+    for (const referred of filesReferredTo(path, document)) {
+      const file = join(folder, referred);
+      if (found.has(referred) || !isBelow(file, folder)) continue;
+      bytes += statsOf(file).size;
+      assertSize(bytes, origin);
+      found.set(referred, await readDocument(file));
+    }
+  }
+  return documentsOf(origin, found);
+}
+
+function isBelow(file: string, folder: string): boolean {
+  if (!/\.(json|ya?ml)$/i.test(file) || !existsSync(file)) return false;
+  return reading(file, () => realpathSync(file)).startsWith(join(realpathSync(folder), sep));
+}
+
 /** One file of JSON or YAML, told apart by its extension. */
 export async function readDocument(file: string): Promise<JsonValue> {
   const stats = statsOf(file);
@@ -73,7 +101,7 @@ function assertSize(bytes: number, name: string): void {
   });
 }
 
-function isFolder(path: string): boolean {
+export function isFolder(path: string): boolean {
   return statsOf(path).isDirectory();
 }
 

@@ -1,12 +1,14 @@
 import { basename, join } from 'node:path';
 import { InputError } from '../errors.ts';
-import type { Api } from '../model.ts';
+import type { Api, Model } from '../model.ts';
 import { applyCorrections, type Correction, parseCorrections } from './corrections.ts';
 import { checkDocs, type Docs, noDocs, parseDocs } from './docs.ts';
 import type { Documents } from './documents.ts';
-import { readDocument, readDocuments } from './files.ts';
+import { isFolder, readDocument, readDocuments, readReferredTo } from './files.ts';
 import { assertInvariants } from './invariants.ts';
-import type { Reader } from './reader.ts';
+import { openapi } from './openapi/index.ts';
+import type { Reader, ReadSettings } from './reader.ts';
+import { salt } from './salt/index.ts';
 import { readServiceFiles } from './service.ts';
 import { taskcluster } from './taskcluster/index.ts';
 
@@ -15,7 +17,7 @@ export type { ClassDocs, Docs } from './docs.ts';
 export type { Documents } from './documents.ts';
 
 /** Every format that we read. */
-const READERS: readonly Reader[] = [taskcluster];
+const READERS: readonly Reader[] = [taskcluster, salt, openapi];
 
 /** A service as `schemas/<service>/` stores it. */
 export interface Service {
@@ -27,12 +29,15 @@ export interface Service {
   /** Checked and corrected: what a stand-in serves, with patterns and constraints. */
   readonly documents: Documents;
   readonly apis: readonly Api[];
+  /** What {@link apis} are a part of. */
+  readonly model: Model;
+  /** The service whose session was written by hand, where it isn't generated: `consul`. */
+  readonly session?: string;
 }
 
-export interface ReadOptions {
+export interface ReadOptions extends Partial<ReadSettings> {
   /** By default found out by {@link detectFormat}. */
   readonly format?: string;
-  readonly docs?: Docs;
   readonly corrections?: readonly Correction[];
 }
 
@@ -41,7 +46,11 @@ export async function loadDocuments(
   from: string,
   options: { readonly format?: string } = {},
 ): Promise<Documents> {
-  return arrangeDocuments(await readDocuments(from), options);
+  const found = await readDocuments(from);
+  if (isFolder(from)) return arrangeDocuments(found, options);
+  const { filesReferredTo } = readerOf(options.format ?? detectFormat(found));
+  const all = filesReferredTo === undefined ? found : await readReferredTo(found, filesReferredTo);
+  return arrangeDocuments(all, options);
 }
 
 /** Documents as they were found, under canonical paths. */
@@ -66,25 +75,26 @@ export async function loadDocs(file: string): Promise<Docs> {
 
 /** Reads a folder such as `schemas/taskcluster`: check, correct, read. */
 export async function loadService(folder: string): Promise<Service> {
-  const { format, version, corrections, docs } = await readServiceFiles(folder);
+  const { format, version, session, corrections, ...settings } = await readServiceFiles(folder);
   const documents = await corrected(await loadDocuments(folder, { format }), corrections, readerOf(format));
+  const { session: facts, ...described } = modelled(documents, settings, readerOf(format));
+  const model = session === undefined && facts !== undefined ? { ...described, session: facts } : described;
   return {
     name: basename(join(folder)),
     format,
     ...(version !== undefined && { version }),
+    ...(session !== undefined && { session }),
     documents,
-    apis: modelled(documents, docs, readerOf(format)),
+    apis: model.apis,
+    model,
   };
 }
 
 /** Check, correct, read: documents of one's own into the model. */
-export async function readApis(documents: Documents, options: ReadOptions = {}): Promise<readonly Api[]> {
-  const reader = readerOf(options.format ?? detectFormat(documents));
-  return modelled(
-    await corrected(documents, options.corrections ?? [], reader),
-    options.docs ?? noDocs,
-    reader,
-  );
+export async function readModel(documents: Documents, options: ReadOptions = {}): Promise<Model> {
+  const { format = detectFormat(documents), corrections = [], docs = noDocs, ...settings } = options;
+  const reader = readerOf(format);
+  return modelled(await corrected(documents, corrections, reader), { ...settings, docs }, reader);
 }
 
 /**
@@ -98,7 +108,7 @@ export async function readFacts(
   const reader = readerOf(format);
   await reader.check(documents, { corrected: false });
   const facts = reader.reduce(documents);
-  return { documents: facts, apis: modelled(facts, noDocs, reader) };
+  return { documents: facts, apis: modelled(facts, { docs: noDocs }, reader).apis };
 }
 
 /** The name of the format that these documents are in; an `InputError` when there is none. */
@@ -129,9 +139,9 @@ async function corrected(
   return result;
 }
 
-function modelled(documents: Documents, docs: Docs, reader: Reader): readonly Api[] {
-  const apis = reader.read(documents, docs);
-  assertInvariants(apis);
-  checkDocs(docs, apis);
-  return apis;
+function modelled(documents: Documents, settings: ReadSettings, reader: Reader): Model {
+  const model = reader.read(documents, settings);
+  assertInvariants(model);
+  checkDocs(settings.docs, model.apis);
+  return model;
 }

@@ -8,6 +8,8 @@ import { parseJson } from './json.ts';
 /** The JSON Schemas of the formats that we accept, by the names of their files in `schemas/meta`. */
 export type MetaSchema =
   | 'json-schema'
+  | 'salt-functions'
+  | 'salt-overlay'
   | 'taskcluster-api-v0'
   | 'taskcluster-exchanges-v0'
   | 'taskcluster-manifest-v3';

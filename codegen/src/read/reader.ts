@@ -1,6 +1,17 @@
-import type { Api } from '../model.ts';
+import type { JsonValue, Model } from '../model.ts';
 import type { Docs } from './docs.ts';
 import type { Documents } from './documents.ts';
+
+/** What a reference doesn't say and its user does. */
+export interface ReadSettings {
+  readonly docs: Docs;
+  /** What an integer of 64 bits is in TypeScript. Default: `number`. */
+  readonly int64?: 'number' | 'bigint' | undefined;
+  /** What a date with a time is in TypeScript. Default: `string`. */
+  readonly dates?: 'string' | 'date' | undefined;
+  /** What text in base64 is in TypeScript. Default: `string`. */
+  readonly bytes?: 'string' | 'uint8array' | undefined;
+}
 
 /** One reference format: everything that differs between formats stands behind this. */
 export interface Reader {
@@ -21,5 +32,10 @@ export interface Reader {
    */
   reduce(documents: Documents): Documents;
   /** Arranged, checked and corrected documents into the model. */
-  read(documents: Documents, docs: Docs): readonly Api[];
+  read(documents: Documents, settings: ReadSettings): Model;
+  /**
+   * The paths of the files that a document refers to, relative to the folder of the input. Where a reader has this, a
+   * single file is read together with what it refers to. Throws an `InputError` for what must not be referred to.
+   */
+  filesReferredTo?(path: string, document: JsonValue): readonly string[];
 }

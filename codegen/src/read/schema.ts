@@ -3,6 +3,8 @@ import { pointerOf } from '../json/pointer.ts';
 import { isArray, isObject, type JsonObject, sortKeys } from '../json/values.ts';
 import type { JsonSchema, JsonValue } from '../model.ts';
 
+type Segments = readonly (string | number)[];
+
 /** Where a schema stands, and how to read the references in it. */
 export interface SchemaContext {
   readonly file: string;
@@ -10,10 +12,12 @@ export interface SchemaContext {
    * What a `$ref` refers to, as a text that two references share when they mean the same; undefined when it
    * allows anything. Throws an `InputError` when there is no such thing, or when it may not be referred to.
    */
-  readonly resolve: (ref: string, pointer: string) => string | undefined;
+  readonly resolve: (ref: string, at: Segments) => string | undefined;
+  /** Whether a property belongs to the type at all. Default: all do. */
+  readonly keeps?: (property: JsonValue, name: string, at: Segments) => boolean;
+  /** What a format says beside JSON Schema: the schema that takes the place of a reduced one. */
+  readonly finish?: (reduced: JsonSchema, raw: JsonObject, at: Segments) => JsonSchema;
 }
-
-type Segments = readonly (string | number)[];
 
 const TYPES = ['object', 'array', 'string', 'number', 'integer', 'boolean', 'null'] as const;
 type TypeName = (typeof TYPES)[number];
@@ -33,7 +37,8 @@ export function reduceSchema(raw: JsonValue, context: SchemaContext, at: Segment
       hint: 'Write an object, true or false',
     });
   }
-  return { ...annotations(raw), ...assertions(raw, context, at) };
+  const reduced = { ...annotations(raw), ...assertions(raw, context, at) };
+  return context.finish === undefined ? reduced : context.finish(reduced, raw, at);
 }
 
 /** No value at all is valid. */
@@ -51,7 +56,11 @@ function assertions(raw: JsonObject, context: SchemaContext, at: Segments): Json
   const inner = (value: JsonValue, ...steps: Segments) => reduceSchema(value, context, [...at, ...steps]);
   const { $ref, const: constant, enum: values } = raw;
   if (typeof $ref === 'string') {
-    const target = context.resolve($ref, pointerOf([...at, '$ref']));
+    if (SIBLINGS.some((keyword) => keyword in raw)) {
+      const { $ref: _, ...rest } = raw;
+      return { allOf: [inner({ $ref }), inner(rest)] };
+    }
+    const target = context.resolve($ref, [...at, '$ref']);
     return target === undefined ? {} : { $ref: target };
   }
   if (constant !== undefined) return { const: sortKeys(constant) };
@@ -65,11 +74,14 @@ function assertions(raw: JsonObject, context: SchemaContext, at: Segments): Json
   const [type] = types;
   return {
     ...(type !== undefined && { type }),
-    ...(type === 'object' && objectKeywords(raw, inner)),
+    ...(type === 'object' && objectKeywords(raw, context, at, inner)),
     ...(type === 'array' && arrayKeywords(raw, inner)),
     ...combinators(raw, inner),
   };
 }
+
+/** What makes more of a `$ref` than what it refers to, since draft 2019-09. */
+const SIBLINGS = ['additionalProperties', 'allOf', 'anyOf', 'oneOf', 'properties'];
 
 type Inner = (value: JsonValue, ...steps: Segments) => JsonSchema;
 
@@ -81,13 +93,15 @@ function typesOf(raw: JsonObject): readonly TypeName[] {
   if (types.length > 0) return types;
   if (['properties', 'additionalProperties', 'patternProperties'].some((keyword) => keyword in raw))
     return ['object'];
-  return 'items' in raw ? ['array'] : [];
+  return 'items' in raw || 'prefixItems' in raw ? ['array'] : [];
 }
 
-function objectKeywords(raw: JsonObject, inner: Inner): JsonSchema {
+function objectKeywords(raw: JsonObject, context: SchemaContext, at: Segments, inner: Inner): JsonSchema {
   const { properties: declared, required } = raw;
+  const { keeps = () => true } = context;
   const properties = Object.entries(isObject(declared) ? declared : {})
     .filter(([, schema]) => schema !== false)
+    .filter(([name, schema]) => keeps(schema, name, at))
     .map(([name, schema]) => [name, inner(schema, 'properties', name)] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1));
   const names = new Set<JsonValue>(properties.map(([name]) => name));
@@ -117,7 +131,15 @@ function otherProperties(raw: JsonObject, inner: Inner): boolean | JsonSchema | 
 }
 
 function arrayKeywords(raw: JsonObject, inner: Inner): JsonSchema {
-  const { items } = raw;
+  const { items, prefixItems, maxItems } = raw;
+  if (isArray(prefixItems) && (items === false || maxItems === prefixItems.length)) {
+    return { prefixItems: prefixItems.map((item, index) => inner(item, 'prefixItems', index)) };
+  }
+  // Of a list that only begins in a certain way TypeScript is told what any element may be.
+  if (isArray(prefixItems) && items !== undefined && !isArray(items)) {
+    const first = prefixItems.map((item, index) => inner(item, 'prefixItems', index));
+    return { items: { anyOf: [...first, inner(items, 'items')] } };
+  }
   if (items === undefined) return {};
   if (!isArray(items)) return { items: inner(items, 'items') };
   return { items: { anyOf: items.map((item, index) => inner(item, 'items', index)) } };
@@ -151,11 +173,12 @@ function saysSomething({ description, default: preset, format, ...assertions }: 
 
 /** The schemas directly inside of a reduced schema. */
 export function partsOf(schema: JsonSchema): readonly JsonSchema[] {
-  const { properties, additionalProperties, items } = schema;
+  const { properties, additionalProperties, items, prefixItems = [] } = schema;
   return [
     ...Object.values(properties ?? {}),
     ...(typeof additionalProperties === 'object' ? [additionalProperties] : []),
     ...(items === undefined ? [] : [items]),
+    ...prefixItems,
     ...alternativesOf(schema),
   ];
 }
@@ -167,7 +190,7 @@ export function alternativesOf({ allOf = [], anyOf = [], oneOf = [] }: JsonSchem
 
 /** A copy in which every schema directly inside was replaced. */
 export function mapParts(schema: JsonSchema, map: (part: JsonSchema) => JsonSchema): JsonSchema {
-  const { properties, additionalProperties, items, allOf, anyOf, oneOf } = schema;
+  const { properties, additionalProperties, items, prefixItems, allOf, anyOf, oneOf } = schema;
   return {
     ...schema,
     ...(properties !== undefined && {
@@ -175,6 +198,7 @@ export function mapParts(schema: JsonSchema, map: (part: JsonSchema) => JsonSche
     }),
     ...(typeof additionalProperties === 'object' && { additionalProperties: map(additionalProperties) }),
     ...(items !== undefined && { items: map(items) }),
+    ...(prefixItems !== undefined && { prefixItems: prefixItems.map(map) }),
     ...(allOf !== undefined && { allOf: allOf.map(map) }),
     ...(anyOf !== undefined && { anyOf: anyOf.map(map) }),
     ...(oneOf !== undefined && { oneOf: oneOf.map(map) }),

@@ -3,23 +3,25 @@ import { join } from 'node:path';
 import { InputError } from '../errors.ts';
 import { isObject } from '../json/values.ts';
 import { type Correction, parseCorrections } from './corrections.ts';
-import { type Docs, noDocs, parseDocs } from './docs.ts';
+import { noDocs, parseDocs } from './docs.ts';
 import { readDocument } from './files.ts';
+import type { ReadSettings } from './reader.ts';
 
 /** Where {@link ServiceFacts} stand. */
 export const FACTS_FILE = 'service.yaml';
 
-/** What the stored references are. Written by `fairlead sync`. */
-export interface ServiceFacts {
+/** What the stored references are. Written by `fairlead sync`, or by hand where the references are ours. */
+export interface ServiceFacts extends Omit<ReadSettings, 'docs'> {
   readonly format: string;
   readonly version?: string;
   readonly source?: string;
+  /** The service whose session is written by hand: `consul` is `@fairlead/runtime/consul`. */
+  readonly session?: string;
 }
 
 /** What stands beside the references of a service and is ours. */
-export interface ServiceFiles extends ServiceFacts {
+export interface ServiceFiles extends ServiceFacts, ReadSettings {
   readonly corrections: readonly Correction[];
-  readonly docs: Docs;
 }
 
 /** Reads the files of a folder such as `schemas/taskcluster`. Only `service.yaml` has to be there. */
@@ -47,27 +49,39 @@ export async function readServiceFacts(folder: string): Promise<ServiceFacts | u
   const file = join(folder, FACTS_FILE);
   if (!existsSync(file)) return undefined;
   const value = await readDocument(file);
-  const { format, version, source, ...rest } = isObject(value) ? value : {};
-  const [unknown] = Object.keys(rest);
-  const wrong =
-    unknown ??
-    Object.entries({ version, source }).find(
-      ([, value]) => value !== undefined && typeof value !== 'string',
-    )?.[0];
-  if (typeof format !== 'string' || wrong !== undefined) {
-    throw new InputError(
-      wrong === undefined ? "doesn't name a format" : `${JSON.stringify(wrong)} is wrong`,
-      {
-        file,
-        hint: 'Write format, version and source, each a text',
-      },
-    );
-  }
-  return {
-    format,
-    ...(typeof version === 'string' && { version }),
-    ...(typeof source === 'string' && { source }),
-  };
+  const given = isObject(value) ? value : {};
+  const wrong = Object.keys(given).find((name) => name !== 'format' && !isFact(name, given[name]));
+  // Checked above: this is where what stands in the file becomes a type.
+  if (wrong === undefined && isFacts(given)) return given;
+  throw new InputError(wrong === undefined ? "doesn't name a format" : `${JSON.stringify(wrong)} is wrong`, {
+    file,
+    hint:
+      wrong === undefined || FACTS[wrong] === undefined
+        ? 'Write format, version and source, each a text'
+        : `Write ${FACTS[wrong].told}`,
+  });
+}
+
+const TEXT = { pattern: /^/, told: 'a text' };
+
+/** What each fact looks like. */
+const FACTS: Readonly<Record<string, { readonly pattern: RegExp; readonly told: string }>> = {
+  format: TEXT,
+  version: TEXT,
+  source: TEXT,
+  session: { pattern: /^[a-z]+$/, told: 'a word in small letters' },
+  int64: { pattern: /^(number|bigint)$/, told: 'number or bigint' },
+  dates: { pattern: /^(string|date)$/, told: 'string or date' },
+  bytes: { pattern: /^(string|uint8array)$/, told: 'string or uint8array' },
+};
+
+function isFact(name: string, value: unknown): boolean {
+  const fact = Object.hasOwn(FACTS, name) ? FACTS[name] : undefined;
+  return typeof value === 'string' && fact?.pattern.test(value) === true;
+}
+
+function isFacts(value: object): value is ServiceFacts {
+  return 'format' in value && typeof value.format === 'string';
 }
 
 /** As `service.yaml` holds it. A text in JSON is a text in YAML too. */

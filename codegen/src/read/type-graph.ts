@@ -67,7 +67,7 @@ export function readTypeGraph(documents: Documents, roots: readonly Root[], reso
       {
         file: path,
         resolve: (ref, at) => {
-          const place = resolve(ref, { path, pointer: at });
+          const place = resolve(ref, { path, pointer: pointerOf(at) });
           return place && want(place);
         },
       },

@@ -2,13 +2,13 @@ import { InputError } from '../../errors.ts';
 import { child, pointerOf } from '../../json/pointer.ts';
 import { mapSchemas } from '../../json/positions.ts';
 import { isArray, isObject } from '../../json/values.ts';
-import type { Api, JsonValue } from '../../model.ts';
+import type { Api, JsonValue, Model } from '../../model.ts';
 import { className, Names } from '../../names.ts';
 import type { Docs } from '../docs.ts';
 import type { Documents } from '../documents.ts';
 import { checkAgainst } from '../meta.ts';
 import { named } from '../naming.ts';
-import type { Reader } from '../reader.ts';
+import type { Reader, ReadSettings } from '../reader.ts';
 import { typesOf } from '../types.ts';
 import { arrange, type Kind, kindOf } from './arrange.ts';
 import { eventRoots, eventsOf } from './events.ts';
@@ -74,13 +74,14 @@ interface Service {
   readonly exchanges?: Found<ExchangesReference>;
 }
 
-function read(documents: Documents, docs: Docs): readonly Api[] {
+function read(documents: Documents, { docs }: ReadSettings): Model {
   const names = new Names('classes');
-  return servicesOf(documents).map((service) => {
+  const apis = servicesOf(documents).map((service) => {
     const path = service.api?.path ?? service.exchanges?.path ?? '';
     const name = named(path, '/serviceName', () => names.claim(className(service.name), path));
     return apiOf(documents, service, name, docs);
   });
+  return { apis, types: [], warnings: [] };
 }
 
 function servicesOf(documents: Documents): readonly Service[] {

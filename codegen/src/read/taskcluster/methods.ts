@@ -73,7 +73,9 @@ function methodOf(
     name,
     doc: docOf(entry, route, docs?.methods.get(name)),
     path: paramsOf(entry.args, { required: true }, secretsOf(entry, at), at),
-    ...(input !== undefined && { body: refTo(input) }),
+    ...(input !== undefined && {
+      body: { content: { kind: 'json', type: refTo(input) }, required: true },
+    }),
     query,
     ...(query.length > 0 && {
       queryType: named(at.path, at.pointer, () => typeNames.claim(queryType, `the query of ${name}`)),
@@ -81,7 +83,7 @@ function methodOf(
     result: resultOf(entry, output === undefined ? undefined : refTo(output)),
     call: { kind: 'http', verb: entry.method, route },
     ...(pages !== undefined && { pages }),
-    safe: entry['x-safe'] === true,
+    ...(entry['x-safe'] === true && { safe: true }),
   };
 }
 

@@ -1,0 +1,152 @@
+import type { Api, Event, JsonSchema, Method, Model, Session } from '../../model.ts';
+import { type Claim, kebabCase, sessionName, spelledOut } from '../../names.ts';
+import type { Documents } from '../documents.ts';
+import type { Reader, ReadSettings } from '../reader.ts';
+import { docOf } from './doc.ts';
+import { arrange, check, type Document, documentsIn, filesReferredTo, recognises } from './document.ts';
+import { namedOperations } from './method-names.ts';
+import { type MethodReading, methodOf, type Read } from './methods.ts';
+import { listAt, objectAt, textAt } from './node.ts';
+import { classOf, type Operation, operationsOf } from './operations.ts';
+import { reduce } from './reduce.ts';
+import { type Security, securityOf } from './security.ts';
+import { serversOf } from './servers.ts';
+import { type Settled, Types } from './types.ts';
+import { Warnings } from './warnings.ts';
+import { eventsOf, type Message, messagesOf } from './webhooks.ts';
+
+/** OpenAPI 3.0 and 3.1: one document, or several that describe one API together. */
+export const openapi: Reader = {
+  format: 'openapi',
+  recognises,
+  arrange,
+  check,
+  reduce,
+  read,
+  filesReferredTo,
+};
+
+function read(documents: Documents, settings: ReadSettings): Model {
+  const warnings = new Warnings();
+  const found = documentsIn(documents, warnings);
+  const schemas = { documents, settings, warnings };
+  const servers = [...new Set(found.flatMap(({ node }) => serversOf(node, schemas) ?? []))];
+  const security = securityOf(found, schemas);
+  const types = new Types(schemas);
+  const reading: MethodReading = { ...schemas, types, docs: settings.docs, security, server: servers[0] };
+
+  const classes = classesOf(operationsOf(found, schemas), messagesOf(found, reading));
+  const read = classes.map((one) => readClass(one, reading));
+  const claims = read.flatMap(({ methods }) => methods.flatMap(({ claims }) => Object.values(claims)));
+  const settled = types.settle(claims);
+  const nameOf = new Map(claims.map((claim, index) => [claim, settled.others[index] ?? '']));
+  return {
+    apis: read.map((one) => apiOf(one, found, settings, settled, nameOf)),
+    types: settled.types,
+    session: sessionOf(found, servers, security),
+    warnings: warnings.list(),
+  };
+}
+
+/** What one class is made of. */
+interface Class {
+  readonly name: string;
+  /** The tag: of those that mean the same class, the first in the alphabet. */
+  readonly path: string;
+  readonly operations: readonly Operation[];
+  readonly messages: readonly Message[];
+}
+
+interface ReadClass extends Class {
+  readonly methods: readonly Read[];
+  readonly events: readonly Event[];
+}
+
+function classesOf(operations: readonly Operation[], messages: readonly Message[]): readonly Class[] {
+  const classOfMessage = ({ tag, operation }: Message) => classOf(tag, operation);
+  const byName = Map.groupBy(operations, (operation) => operation.class);
+  const messagesByName = Map.groupBy(messages, classOfMessage);
+  return [...new Set([...byName.keys(), ...messagesByName.keys()])].sort().map((name) => {
+    const own = byName.get(name) ?? [];
+    const sent = messagesByName.get(name) ?? [];
+    const [path = name] = [...own, ...sent].map(({ tag }) => tag).sort();
+    return { name, path, operations: own, messages: sent };
+  });
+}
+
+function readClass(one: Class, reading: MethodReading): ReadClass {
+  const operations = namedOperations(one.path, one.operations);
+  const methods = operations.map((operation) => methodOf(operation, reading));
+  return {
+    ...one,
+    methods: methods.sort((a, b) => (a.method.name < b.method.name ? -1 : 1)),
+    events: eventsOf(one.path, one.messages, reading),
+  };
+}
+
+function apiOf(
+  { name, path, methods, events }: ReadClass,
+  documents: readonly Document[],
+  { docs }: ReadSettings,
+  { rename }: Settled,
+  nameOf: ReadonlyMap<Claim, string>,
+): Api {
+  return {
+    path,
+    name,
+    doc: tagDoc(path, documents, docs.get(path)?.about),
+    endpoint: spelledOut(path, kebabCase),
+    methods: methods.map(({ method, claims: { query, errors } }) => ({
+      ...renamed(method, rename),
+      ...(query !== undefined && { queryType: nameOf.get(query) ?? '' }),
+      ...(errors !== undefined && { errorsType: nameOf.get(errors) ?? '' }),
+    })),
+    events: events.map((event) => ({ ...event, payload: rename(event.payload) })),
+    types: [],
+  };
+}
+
+/** A method in whose types keys became names. */
+function renamed(method: Method, rename: (schema: JsonSchema) => JsonSchema): Method {
+  const { path, query, body, result, errors } = method;
+  const params = (list: Method['path']) =>
+    list.map((param) => (param.schema === undefined ? param : { ...param, schema: rename(param.schema) }));
+  return {
+    ...method,
+    path: params(path),
+    query: params(query),
+    ...(body !== undefined &&
+      'type' in body.content && {
+        body: { ...body, content: { ...body.content, type: rename(body.content.type) } },
+      }),
+    ...('type' in result && { result: { ...result, type: rename(result.type) } }),
+    ...(errors !== undefined && {
+      errors: errors.map(({ status, type }) => ({ status, type: rename(type) })),
+    }),
+  };
+}
+
+/** What the document says about a tag. */
+function tagDoc(tag: string, documents: readonly Document[], line: string | undefined): Api['doc'] {
+  const told = documents
+    .flatMap(({ node }) => listAt(node, 'tags'))
+    .find((candidate) => textAt(candidate, 'name') === tag);
+  if (told !== undefined) return docOf(told, [], line);
+  return { ...(line !== undefined && { text: line }), facts: [] };
+}
+
+function sessionOf([first]: readonly Document[], servers: readonly string[], security: Security): Session {
+  const info = first && objectAt(first.node, 'info');
+  const title = first?.title ?? '';
+  const version = info && textAt(info, 'version');
+  return {
+    name: sessionName((info && textAt(info, 'x-name')) ?? title),
+    doc:
+      info === undefined
+        ? { facts: [] }
+        : docOf(info, [version === undefined ? title : `${title} ${version}`]),
+    servers,
+    security: security.schemes,
+    requires: security.requires,
+  };
+}

@@ -1,0 +1,211 @@
+import type { JsonSchema, Param } from '../../model.ts';
+import { paramName, queryParamName } from '../../names.ts';
+import { named } from '../naming.ts';
+import { docOf } from './doc.ts';
+import { mediaOf } from './media.ts';
+import {
+  flagAt,
+  listAt,
+  member,
+  type Node,
+  type ObjectNode,
+  placeOf,
+  refuse,
+  textAt,
+  wordAt,
+} from './node.ts';
+import type { OperationReading } from './operations.ts';
+import { followed } from './references.ts';
+import { shapeOf } from './shape.ts';
+import type { TypeNames } from './types.ts';
+
+/** A parameter as the document has it. */
+export interface Parameter {
+  readonly name: string;
+  readonly in: 'path' | 'query' | 'header' | 'cookie';
+  readonly node: ObjectNode;
+}
+
+/** These are said by other means, whatever a document tells of them. */
+const SAID_ELSEWHERE = new Set(['accept', 'content-type', 'authorization']);
+
+/** What may stand before the colon: a token of RFC 9110. */
+export function isHeaderName(name: string): boolean {
+  return /^[\w!#$%&'*+.^`|~-]+$/.test(name);
+}
+
+/** The parameters of an operation, those of its path included, sorted by place and name. */
+export function parametersOf(owners: readonly Node[], reading: OperationReading): readonly Parameter[] {
+  const found = new Map<string, Parameter>();
+  for (const owner of owners) {
+    const own = new Map<string, Parameter>();
+    for (const element of listAt(owner, 'parameters')) {
+      const parameter = parameterOf(element, reading);
+      if (parameter === undefined) continue;
+      const key = `${parameter.in} ${parameter.name}`;
+      const before = own.get(key);
+      if (before !== undefined) {
+        refuse(element, `the ${key} parameter stands twice, also at ${placeOf(before.node)}`, 'Keep one');
+      }
+      own.set(key, parameter);
+    }
+    for (const [key, parameter] of own) found.set(key, parameter);
+  }
+  return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, parameter]) => parameter);
+}
+
+function parameterOf(element: Node, reading: OperationReading): Parameter | undefined {
+  const node = followed(reading.documents, element, 'a parameter');
+  reading.warnings.unknownKeys(node.value, node, 'parameter');
+  const name = textAt(node, 'name');
+  if (name === undefined || name === '')
+    return refuse(node, 'a parameter without a name', 'Name it as on the wire');
+  if (member(node, 'in') === undefined)
+    return refuse(node, 'a parameter without a place', 'Write in: query, path, header or cookie');
+  const place = wordAt(node, 'in', [
+    'path',
+    'query',
+    'header',
+    'cookie',
+    'querystring',
+    'body',
+    'formData',
+  ] as const);
+  if (place === undefined || flagAt(node, 'x-runtime')) return undefined;
+  if (place === 'querystring' || place === 'body' || place === 'formData') {
+    return refuse(
+      node,
+      `a parameter in ${place} is not known to us`,
+      'Write it as a request body, or as parameters of the query',
+    );
+  }
+  if (place === 'header' && SAID_ELSEWHERE.has(name.toLowerCase())) return undefined;
+  if (place === 'header' && !isHeaderName(name)) {
+    return refuse(node, `${JSON.stringify(name)} is no name of a header`, 'Use letters, digits and "-"');
+  }
+  return { name, in: place, node };
+}
+
+/** All but those of the path. One name can stand for one thing only: the query goes before headers and cookies. */
+export function queryOf(
+  all: readonly Parameter[],
+  omitted: ReadonlySet<string>,
+  { warnings }: OperationReading,
+): readonly Parameter[] {
+  const found = new Map<string, Parameter>();
+  for (const place of ['query', 'header', 'cookie'] as const) {
+    for (const parameter of all) {
+      if (parameter.in !== place || omitted.has(parameter.name)) continue;
+      const before = found.get(parameter.name);
+      if (before === undefined) found.set(parameter.name, parameter);
+      else if (flagAt(parameter.node, 'required')) {
+        refuse(
+          parameter.node,
+          `${JSON.stringify(parameter.name)} is needed in the ${place}, and is a parameter of the ${before.in} too`,
+          'Rename one',
+        );
+      } else {
+        warnings.add(
+          parameter.node,
+          `${JSON.stringify(parameter.name)} in the ${place} was ignored, as the ${before.in} has the same name`,
+        );
+      }
+    }
+  }
+  return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, parameter]) => parameter);
+}
+
+/** The model of a parameter. `names` are for a schema that has none. */
+export function paramOf(parameter: Parameter, reading: OperationReading, names: TypeNames): Param {
+  const { name: wire, in: place, node } = parameter;
+  const [media] = mediaOf(node);
+  const schema = media === undefined ? member(node, 'schema') : media.schema;
+  const isFlag = flagAt(node, 'x-flag');
+  const style = media === undefined ? styleOf(parameter, schema, reading) : 'json';
+  const told: Pick<Param, 'type' | 'schema'> =
+    isFlag || schema === undefined
+      ? { type: isFlag ? 'boolean' : 'string' }
+      : typed(withoutNull(reading.types.use(schema, 'request', names)));
+  const name = named(node.path, node.pointer, () =>
+    place === 'path' ? paramName(wire) : queryParamName(wire),
+  );
+  return {
+    wire,
+    name,
+    ...told,
+    ...((place === 'header' || place === 'cookie') && { in: place }),
+    ...(style !== undefined && { style }),
+    required: place === 'path' || flagAt(node, 'required'),
+    secret: flagAt(node, 'x-secret'),
+    doc: docOf(node, presetOf(schema)),
+  };
+}
+
+/** What a plain type says goes without a schema. */
+function typed(schema: JsonSchema): Pick<Param, 'type' | 'schema'> {
+  const { type, as, ...rest } = schema;
+  if (Object.keys(rest).length > 0) return { type: 'string', schema };
+  if (type === 'string' && as === 'date') return { type: 'date' };
+  if (as !== undefined) return { type: type === 'integer' ? 'integer' : 'string', schema };
+  if (type === 'integer' || type === 'number') return { type: 'integer' };
+  if (type === 'boolean') return { type };
+  return type === 'string' || type === undefined ? { type: 'string' } : { type: 'string', schema };
+}
+
+/** There is no way to write `null` in a URL or a header: leaving the parameter out says it. */
+function withoutNull(schema: JsonSchema): JsonSchema {
+  const branches = schema.anyOf?.filter(({ type }) => type !== 'null') ?? [];
+  const [only] = branches;
+  if (only === undefined) return schema;
+  return branches.length === 1 ? only : { ...schema, anyOf: branches };
+}
+
+function presetOf(schema: Node | undefined): readonly string[] {
+  const preset = schema && member(schema, 'default')?.value;
+  const isShort = ['string', 'number', 'boolean'].includes(typeof preset) && String(preset).length <= 40;
+  return isShort && preset !== '' ? [`default \`${String(preset).replaceAll('`', '')}\``] : [];
+}
+
+const STYLES = [
+  'form',
+  'simple',
+  'spaceDelimited',
+  'pipeDelimited',
+  'deepObject',
+  'label',
+  'matrix',
+  'cookie',
+] as const;
+
+function styleOf(
+  { in: place, node }: Parameter,
+  schema: Node | undefined,
+  reading: OperationReading,
+): Param['style'] {
+  const style =
+    wordAt(node, 'style', STYLES) ?? (place === 'query' || place === 'cookie' ? 'form' : 'simple');
+  if (place === 'path' && flagAt(node, 'x-slashes')) return 'slashes';
+  if (flagAt(node, 'x-flag')) return 'flag';
+  if (flagAt(node, 'x-choice')) return 'choice';
+  const shape = schema === undefined ? 'value' : shapeOf(schema, reading.documents);
+  const explodes =
+    member(node, 'explode') === undefined ? style === 'form' || style === 'cookie' : flagAt(node, 'explode');
+  if (place === 'path' && (shape === 'object' || (shape === 'list' && explodes && style !== 'simple'))) {
+    return refuse(
+      node,
+      `${shape === 'list' ? 'a list' : 'an object'} cannot be written into a path like this`,
+      'Make it a text',
+    );
+  }
+  if (place !== 'query' || shape === 'value') return undefined;
+  if (style === 'deepObject') return 'deepObject';
+  if (shape === 'object') return explodes ? 'exploded' : 'comma';
+  if (explodes) return undefined;
+  return style === 'spaceDelimited' ? 'space' : style === 'pipeDelimited' ? 'pipe' : 'comma';
+}
+
+/** What stands before the value in a path: nothing, but for two styles of old. */
+export function prefixOf({ node, name }: Parameter): string {
+  const style = wordAt(node, 'style', STYLES);
+  return style === 'label' ? '.' : style === 'matrix' ? `;${name}=` : '';
+}
