@@ -22,6 +22,7 @@ export class Stamp<Facts> {
   readonly #place: string | undefined;
   readonly #out: string;
   readonly #inputs: string | undefined;
+  readonly #began = Date.now();
 
   /** `inputs` are files and folders; `options` is whatever else the output depends on. */
   constructor(out: string, inputs: readonly string[], options: unknown) {
@@ -36,15 +37,26 @@ export class Stamp<Facts> {
     if (place === undefined || inputs === undefined || !existsSync(place)) return undefined;
     // The file is only ever written by `save`; one that is damaged or not ours to read is as good as none.
     const saved = attempt(() => JSON.parse(readFileSync(place, 'utf8')) as Saved<Facts> | undefined);
-    return saved?.inputs === inputs && saved.outputs === this.#outputs() ? saved.facts : undefined;
+    const isCurrent =
+      saved?.inputs === inputs &&
+      attempt(() => hashFiles(saved.alsoRead)) === saved.read &&
+      saved.outputs === this.#outputs();
+    return isCurrent ? saved.facts : undefined;
   }
 
-  /** Remembers `facts` about the output as it is now. That it could not be saved is no reason to fail. */
-  save(facts: Facts): void {
+  /**
+   * Remembers `facts` about the output as it is now, which came from the inputs and from files that these refer to.
+   * That it could not be saved is no reason to fail.
+   */
+  save(facts: Facts, alsoRead: readonly string[]): void {
     const { place, inputs } = { place: this.#place, inputs: this.#inputs };
     if (place === undefined || inputs === undefined) return;
-    const saved: Saved<Facts> = { inputs, outputs: this.#outputs(), facts };
     attempt(() => {
+      const files = alsoRead.filter((file) => existsSync(file));
+      // What changed while we were busy may not be what we read.
+      if (files.some((file) => statSync(file).mtimeMs >= this.#began)) return;
+      const read = hashFiles(files);
+      const saved: Saved<Facts> = { inputs, alsoRead: files, read, outputs: this.#outputs(), facts };
       mkdirSync(dirname(place), { recursive: true });
       const temporary = `${place}.${process.pid}.tmp`;
       writeFileSync(temporary, JSON.stringify(saved));
@@ -61,6 +73,8 @@ export class Stamp<Facts> {
 
 interface Saved<Facts> {
   readonly inputs: string;
+  readonly alsoRead: readonly string[];
+  readonly read: string;
   readonly outputs: string;
   readonly facts: Facts;
 }
@@ -97,6 +111,12 @@ function hashInputs(inputs: readonly string[], options: unknown): string {
     ...[import.meta.dirname, ...manifests].flatMap((place) => filesOf(place, /\.js(on)?$|(?<!\.d)\.ts$/)),
     ...inputs.flatMap((place) => filesOf(place, /\.(json|ya?ml)$/i)),
   ];
+  for (const file of files) add(hash, file, readFileSync(file));
+  return hash.digest('hex');
+}
+
+function hashFiles(files: readonly string[]): string {
+  const hash = createHash('sha256');
   for (const file of files) add(hash, file, readFileSync(file));
   return hash.digest('hex');
 }

@@ -1,6 +1,7 @@
+import { dirname, join } from 'node:path';
 import type { ImportExtension } from './emit/imports.ts';
 import { InputError } from './errors.ts';
-import type { Api } from './model.ts';
+import type { Model } from './model.ts';
 
 /** What to generate, and where to. */
 export interface Target {
@@ -28,6 +29,12 @@ export interface FileSource {
   readonly corrections?: string;
   /** A file like `docs.yaml`. */
   readonly docs?: string;
+  /** What an integer of 64 bits is in TypeScript. Default: `number`. */
+  readonly int64?: 'number' | 'bigint';
+  /** What a date with a time is in TypeScript. Default: `string`. */
+  readonly dates?: 'string' | 'date';
+  /** What text in base64 is in TypeScript. Default: `string`. */
+  readonly bytes?: 'string' | 'uint8array';
 }
 
 /** The files and folders that a target is made of. */
@@ -36,10 +43,10 @@ export function inputs({ source }: Target): string[] {
   return [source.from, source.corrections, source.docs].filter((path) => path !== undefined);
 }
 
-/** What a target describes, checked and corrected, and the module that its session comes from. */
-export async function read({ name, source }: Target): Promise<{ apis: readonly Api[]; session: string }> {
-  const { apis, format } = await (source.kind === 'service' ? readService(source) : readFile(source));
-  if (apis.length > 0) return { apis, session: `@fairlead/runtime/${format}` };
+/** What a target describes, checked and corrected, and the module that its session comes from unless it has one. */
+export async function read({ name, source }: Target): Promise<Described> {
+  const described = await (source.kind === 'service' ? readService(source) : readFile(source));
+  if (described.model.apis.length > 0) return described;
   throw new InputError('describes no API and no event', {
     file: name,
     hint: 'Name the references, not only their schemas',
@@ -47,23 +54,32 @@ export async function read({ name, source }: Target): Promise<{ apis: readonly A
 }
 
 interface Described {
-  readonly apis: readonly Api[];
-  readonly format: string;
+  readonly model: Model;
+  readonly session: string;
+  /** Files that were read beside those of {@link inputs}, as these refer to them. */
+  readonly alsoRead: readonly string[];
 }
 
 async function readService({ folder }: ServiceSource): Promise<Described> {
   const { loadService } = await import('./read/index.ts');
-  return loadService(folder);
+  const { model, format, session } = await loadService(folder);
+  return { model, session: sessionModule(session ?? format), alsoRead: [] };
 }
 
-async function readFile({ from, corrections, docs }: FileSource): Promise<Described> {
+async function readFile({ kind, from, corrections, docs, ...types }: FileSource): Promise<Described> {
   const reader = await import('./read/index.ts');
   const documents = await reader.loadDocuments(from);
   const format = reader.detectFormat(documents);
-  const apis = await reader.readApis(documents, {
+  const model = await reader.readModel(documents, {
     format,
+    ...types,
     ...(corrections !== undefined && { corrections: await reader.loadCorrections(corrections) }),
     ...(docs !== undefined && { docs: await reader.loadDocs(docs) }),
   });
-  return { apis, format };
+  const alsoRead = [...documents.files.keys()].map((path) => join(dirname(from), path));
+  return { model, session: sessionModule(format), alsoRead };
+}
+
+function sessionModule(name: string): string {
+  return `@fairlead/runtime/${name}`;
 }

@@ -33,7 +33,7 @@ export interface Plan {
 export function plan(out: string, files: ReadonlyMap<string, string>): Plan {
   const write = new Map<string, string>();
   for (const [path, text] of files) {
-    for (const place of new Set([dirname(path), path])) if (place !== '.') assertNoLink(join(out, place));
+    for (const place of placesOf(path)) assertNoLink(join(out, place));
     const content = `${HEADER}\n\n${text}`;
     const present = readIfPresent(join(out, path));
     if (present === content) continue;
@@ -50,12 +50,36 @@ export function plan(out: string, files: ReadonlyMap<string, string>): Plan {
 
 /** The files of a folder that bear our header, by path: nothing else is ever touched. */
 export function generatedFiles(out: string): string[] {
-  const names = entries(out).flatMap((entry) => {
-    if (entry.isFile()) return entry.name === 'index.ts' ? [entry.name] : [];
-    if (!entry.isDirectory()) return [];
-    return ['client.ts', 'events.ts', 'types.ts'].map((name) => `${entry.name}/${name}`);
-  });
-  return names.filter((path) => isOurs(readIfPresent(join(out, path)) ?? '')).sort();
+  const folders = foldersOf(out);
+  const grouped = folders
+    .filter((folder) => !isPackage(join(out, folder)))
+    .flatMap((group) => foldersOf(join(out, group)).map((name) => `${group}/${name}`));
+  const classes = [...folders, ...grouped].flatMap((folder) => classFiles(out, folder));
+  return [...presentOf(out, '', PACKAGE_FILES), ...classes].sort();
+}
+
+/** Whether something else was generated into a folder. A group of classes has no index of its own. */
+function isPackage(folder: string): boolean {
+  return presentOf(folder, '', ['index.ts']).length > 0;
+}
+
+const PACKAGE_FILES = ['index.ts', 'session.ts', 'shapes.ts', 'types.ts'];
+const CLASS_FILES = ['client.ts', 'events.ts'];
+
+/** The files of a class or of events; what has neither is a group, or a package that was generated there. */
+function classFiles(out: string, folder: string): string[] {
+  const files = presentOf(out, `${folder}/`, CLASS_FILES);
+  return files.length === 0 ? [] : [...files, ...presentOf(out, `${folder}/`, ['index.ts', 'types.ts'])];
+}
+
+function presentOf(out: string, folder: string, names: readonly string[]): string[] {
+  return names.map((name) => folder + name).filter((path) => isOurs(readIfPresent(join(out, path)) ?? ''));
+}
+
+function foldersOf(place: string): string[] {
+  return entries(place)
+    .filter((entry) => entry.isDirectory() && !/^(\.|node_modules$|dist$)/.test(entry.name))
+    .map(({ name }) => name);
 }
 
 /**
@@ -68,7 +92,13 @@ export function apply({ out, write, remove }: Plan): void {
     for (const path of remove) {
       const file = join(out, path);
       rmSync(file, { force: true });
-      if (entries(dirname(file)).length === 0) rmdirSync(dirname(file));
+      for (
+        let folder = dirname(file);
+        folder !== out && entries(folder).length === 0;
+        folder = dirname(folder)
+      ) {
+        rmdirSync(folder);
+      }
     }
   } catch (error) {
     throw new WriteError(`cannot write to ${out}: ${reason(error)}`);
@@ -93,6 +123,12 @@ function prepare(out: string, write: ReadonlyMap<string, string>): ReadonlyMap<s
     for (const made of [...prepared.keys(), ...folders]) rmSync(made, { force: true, recursive: true });
     throw error;
   }
+}
+
+/** A file and the folders that it is in: `a/b/c.ts`, `a/b`, `a`. */
+function placesOf(path: string): string[] {
+  const parent = dirname(path);
+  return parent === '.' ? [path] : [path, ...placesOf(parent)];
 }
 
 /** What lies behind a link is outside of the folder that we were told to write. */

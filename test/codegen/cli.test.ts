@@ -120,6 +120,25 @@ describe('the command line', () => {
       refused(['generate', 'a.json'], /a\.json needs --out DIR/),
       refused(['generate', '--docs', 'x'], /--docs needs --out DIR/),
       refused(['generate', 'a.json', '--out', 'x', '--import-extension', 'js'], /is \.js, \.ts or none/),
+      refused(['generate', '--int64', 'bigint'], /--int64 needs --out DIR/),
+      refused(
+        ['generate', 'a.yaml', '--out', 'x', '--int64', 'long'],
+        /--int64 is number or bigint, not "long"/,
+      ),
+      refused(
+        ['generate', 'a.yaml', '--out', 'x', '--dates', 'Date'],
+        /--dates is string or date, not "Date"/,
+      ),
+      refused(
+        ['generate', 'a.yaml', '--out', 'x', '--bytes', 'buffer'],
+        /--bytes is string or uint8array, not/,
+      ),
+      refused(['generate', 'a.yaml', '--out', 'x', '--dates'], /--dates needs a value: --dates string\|date/),
+      refused(
+        ['generate', 'a.yaml', '--out', 'x', '--date', 'date'],
+        /unknown option --date; did you mean --dates\?/,
+      ),
+      refused(['check', '--dates', 'date'], /unknown option --dates/),
       refused(['sync', 'demo'], /needs --from/),
       refused(['sync', '--from', 'x'], /exactly one service/),
       refused(['sync', '../demo', '--from', 'x'], /cannot name a service/),
@@ -157,7 +176,7 @@ describe('fairlead generate', () => {
     const out = join(project, 'generated', 'demo');
     const counts = { apis: 1, methods: 1, events: 0, files: 3 };
     assert.deepEqual(JSON.parse(stdout), {
-      generated: [{ name: 'demo', out, ...counts, written: [], removed: [] }],
+      generated: [{ name: 'demo', out, ...counts, warnings: [], written: [], removed: [] }],
     });
   });
 
@@ -240,6 +259,72 @@ describe('fairlead generate', () => {
       stderr,
       /schemas has no service; go to a project that has schemas, or name a file and --out DIR/,
     );
+  });
+});
+
+describe('fairlead generate, of an OpenAPI document', () => {
+  const folder = join(tmp, 'openapi');
+  /** An object with unknown keywords, a property whose type depends on options, and one from another file. */
+  const document = (unknown: number) => `
+    openapi: 3.1.0
+    info: { title: Petstore, version: '1' }
+    paths:
+      /pet:
+        get:
+          operationId: get
+          tags: [pets]
+          responses: { '200': { description: It., content: { application/json: { schema: { $ref: '#/components/schemas/Pet' } } } } }
+    components:
+      schemas:
+        Pet:
+          type: object
+          ${Array.from({ length: unknown }, (_, index) => `odd${index}: 1`).join('\n          ')}
+          properties:
+            born: { type: string, format: date-time }
+            owner: { $ref: 'people.yaml#/Owner' }`;
+  const people = 'Owner: { type: object, required: [name], properties: { name: { type: string } } }\n';
+  const run = (...more: string[]) => fairlead(['generate', 'pets.yaml', '--out', 'out', ...more], folder);
+  const types = () => readFileSync(join(folder, 'out', 'types.ts'), 'utf8');
+
+  before(() => writeFiles(folder, { 'pets.yaml': document(0), 'people.yaml': people }));
+
+  test('writes a client with a session of its own', async () => {
+    const { code, stdout, stderr } = await run();
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^pets\.yaml: 1 API, 1 method, 0 events in 4 files of out: 4 written\n$/);
+    assert.match(readFileSync(join(folder, 'out', 'index.ts'), 'utf8'), /export \{ petstore \} from/);
+  });
+
+  test('does it again when an option changes, or a file that the document refers to, and else not', async () => {
+    await run();
+    assert.match((await run()).stdout, /nothing changed/);
+    assert.match(types(), /born\?: string;/);
+    assert.match((await run('--dates', 'date')).stdout, /3 written/);
+    assert.match(types(), /born\?: Date;/);
+    writeFiles(folder, { 'people.yaml': people.replaceAll('name', 'nick') });
+    assert.match((await run('--dates', 'date')).stdout, /1 written/);
+    assert.match(types(), /nick: string;/);
+    writeFiles(folder, { 'people.yaml': people });
+    assert.match((await run()).stdout, /shapes\.ts/);
+  });
+
+  test('tells what it ignored, a line each, and no more than somebody reads', async () => {
+    writeFiles(folder, { 'pets.yaml': document(2) });
+    const few = await run();
+    assert.equal(few.code, 0);
+    assert.match(few.stderr, /^pets\.yaml#\/components\/schemas\/Pet: .*"odd0".* ignored$/m);
+    assert.doesNotMatch(few.stderr, /more; --json/);
+    // What was ignored is told again, although nothing is done.
+    assert.match((await run()).stderr, /"odd1"/);
+    writeFiles(folder, { 'pets.yaml': document(25) });
+    const { stderr, stdout } = await run('--json');
+    assert.equal(stderr.match(/^pets\.yaml#/gm)?.length, 20);
+    assert.match(stderr, /^and 5 more; --json has all$/m);
+    const told: { readonly generated: readonly { readonly warnings: readonly object[] }[] } =
+      JSON.parse(stdout);
+    const warnings = told.generated.flatMap((each) => each.warnings);
+    assert.equal(warnings.length, 25);
+    assert.deepEqual(Object.keys(warnings[0] ?? {}), ['file', 'pointer', 'message']);
   });
 });
 

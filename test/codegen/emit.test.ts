@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { ts } from 'ts-morph';
 import { emitFiles } from '../../codegen/src/emit/files.ts';
 import { RUNTIME_NAMES } from '../../codegen/src/emit/imports.ts';
-import type { Api, Doc, Event, JsonSchema, Method, Param } from '../../codegen/src/model.ts';
+import type { Api, Doc, Event, HttpCall, JsonSchema, Method, Model, Param } from '../../codegen/src/model.ts';
 
 const session = '@fairlead/runtime/taskcluster';
 const nothing: Doc = { facts: [] };
@@ -27,7 +27,6 @@ const method = (name: string, more: Partial<Method> = {}): Method => ({
   query: [],
   result: { kind: 'void' },
   call: { kind: 'http', verb: 'get', route: ['/'] },
-  safe: false,
   ...more,
 });
 
@@ -45,7 +44,7 @@ const api = (more: Partial<Api> = {}): Api => ({
 const type = (name: string, schema: JsonSchema) => ({ name, source: `${name}.json`, schema });
 
 async function emit(...apis: Api[]): Promise<ReadonlyMap<string, string>> {
-  return emitFiles(apis, { session });
+  return emitFiles({ apis, types: [], warnings: [] }, { session });
 }
 
 async function typesOf(schemas: Readonly<Record<string, JsonSchema>>): Promise<string> {
@@ -145,10 +144,12 @@ describe('a generated method', () => {
       method('a', { call: call('post'), safe: true }),
       method('b', { call: call('patch'), safe: true }),
       method('c', { call: call('post') }),
+      method('d', { call: call('patch'), safe: false }),
     );
     assert.match(text, /send\('post', path`\/`, \{ safe: true, \.\.\.options \}\)/);
     assert.match(text, /send\('patch', path`\/`, \{ safe: true, \.\.\.options \}\)/);
     assert.match(text, /send\('post', path`\/`, options\)/);
+    assert.match(text, /send\('patch', path`\/`, \{ safe: false, \.\.\.options \}\)/);
   });
 
   test('imports only what it uses', async () => {
@@ -233,8 +234,102 @@ describe('a generated type', () => {
 
   test('never reads or fetches what a reference names', async () => {
     for (const $ref of ['http://127.0.0.1:9/x.json', 'file:///etc/hostname', '../secret.json']) {
-      await assert.rejects(typesOf({ T: { $ref } }), /is no identifier|no type stands/);
+      await assert.rejects(typesOf({ T: { $ref } }), /doesn't define it|no type stands/);
     }
+  });
+});
+
+describe('a conversion', () => {
+  const answering = (...names: string[]) =>
+    api({
+      methods: names.map((name) => method(`get${name}`, { result: { kind: 'json', type: { $ref: name } } })),
+    });
+  const date = (): JsonSchema => ({ type: 'string', as: 'date' });
+  const integer = (): JsonSchema => ({ type: 'integer', as: 'bigint' });
+  const object = (properties: Readonly<Record<string, JsonSchema>>): JsonSchema => ({
+    type: 'object',
+    properties,
+  });
+  async function filesOf(
+    schemas: Readonly<Record<string, JsonSchema>>,
+    more: Partial<Model> = {},
+  ): Promise<{ readonly types: string; readonly shapes: string }> {
+    const types = Object.entries(schemas).map(([name, schema]) => type(name, schema));
+    const model = { apis: [answering(...Object.keys(schemas))], types, warnings: [], ...more };
+    const files = await emitFiles(model, { session });
+    return { types: files.get('types.ts') ?? '', shapes: files.get('shapes.ts') ?? '' };
+  }
+
+  test('is told for the types that hold one, however deep, and for no other', async () => {
+    const { shapes } = await filesOf({
+      A: object({ b: { type: 'array', items: { $ref: 'B' } }, plain: { $ref: 'P' } }),
+      B: object({ when: { anyOf: [date(), { type: 'null' }] } }),
+      P: object({ name: { type: 'string' } }),
+    });
+    assert.match(shapes, /type ShapeName = 'A' \| 'B';/);
+    assert.match(shapes, /A: \{ props: \{ b: \(\) => \(\{ items: \(\) => shapes\.B \}\) \} \},/);
+    assert.match(shapes, /B: \{ props: \{ when: \(\) => 'date' \} \},/);
+  });
+
+  test('is told for parts that are one value, and for alternatives that agree', async () => {
+    const { shapes } = await filesOf({
+      A: object({ id: integer() }),
+      B: { allOf: [{ $ref: 'A' }, object({ when: date() })] },
+      C: { anyOf: [{ $ref: 'A' }, object({ id: integer(), name: { type: 'string' } })] },
+    });
+    assert.match(shapes, /B: \{ props: \{ id: \(\) => 'bigint', when: \(\) => 'date' \} \},/);
+    assert.match(shapes, /C: \{ props: \{ id: \(\) => 'bigint' \} \},/);
+  });
+
+  test('is given up where an answer would not tell whether it applies', async () => {
+    const { types, shapes } = await filesOf({
+      A: object({ at: date(), id: integer() }),
+      B: { anyOf: [{ $ref: 'A' }, object({ at: { type: 'string' } })] },
+      C: { anyOf: [integer(), { type: 'number' }] },
+      D: { anyOf: [integer(), { type: 'string' }] },
+    });
+    assert.match(types, /interface A \{\n {2}at\?: string;\n {2}id\?: bigint;/);
+    assert.match(types, /type C = number;/);
+    assert.match(types, /type D = bigint \| string;/);
+    assert.match(shapes, /A: \{ props: \{ id: \(\) => 'bigint' \} \},/);
+    assert.doesNotMatch(shapes, /date|\bC\b/);
+  });
+
+  test('is given up in what comes as JSON has it: the bodies of errors', async () => {
+    const types = [
+      type('T', object({ at: date() })),
+      type('E', object({ at: date(), inner: { $ref: 'F' } })),
+      type('F', date()),
+    ];
+    const asks = method('get', {
+      result: { kind: 'json', type: { $ref: 'T' } },
+      errors: [{ status: '404', type: { $ref: 'E' } }],
+      errorsType: 'GetErrors',
+    });
+    const files = await emitFiles({ apis: [api({ methods: [asks] })], types, warnings: [] }, { session });
+    const text = files.get('types.ts') ?? '';
+    assert.match(text, /interface E \{\n {2}at\?: string;/);
+    assert.match(text, /type F = string;/);
+    assert.match(text, /interface T \{\n {2}at\?: Date;/);
+  });
+
+  test('comes to an end where types refer to each other in a circle', async () => {
+    const { shapes } = await filesOf({
+      A: object({ next: { anyOf: [{ $ref: 'A' }, { $ref: 'B' }] }, id: integer() }),
+      B: object({ next: { anyOf: [{ $ref: 'B' }, { $ref: 'A' }] }, when: date() }),
+    });
+    assert.match(shapes, /A: \{ props: \{ id: \(\) => 'bigint', next: \(\) => shapes\['A\.next'\] \} \},/);
+    assert.match(shapes, /B: \{ props: \{ next: \(\) => shapes\['A\.next'\], when: \(\) => 'date' \} \},/);
+    const mixed = await filesOf({
+      A: object({
+        id: integer(),
+        x: { ...object({ id: integer(), x: { $ref: 'A' } }), anyOf: [{ $ref: 'A' }] },
+      }),
+    });
+    assert.match(
+      mixed.shapes,
+      /'A\.x': \{ props: \{ id: \(\) => 'bigint', x: \(\) => shapes\['A\.x'\] \} \}/,
+    );
   });
 });
 
@@ -342,7 +437,14 @@ function poisoned(text: string): Api {
         path: [param(text, { name: 'x', secret: true })],
         query,
         queryType: 'ListQuery',
-        body: { $ref: `T/properties/${text.replaceAll('~', '~0').replaceAll('/', '~1')}` },
+        body: {
+          content: {
+            kind: 'json',
+            type: { $ref: `T/properties/${text.replaceAll('~', '~0').replaceAll('/', '~1')}` },
+          },
+          mediaType: text,
+          required: false,
+        },
         result: { kind: 'json', type: { $ref: 'T' } },
         call: { kind: 'http', verb: 'post', route: [`/${text}/`, { param: text }, text] },
         pages: { by: 'token', items: text, key: text },
@@ -351,6 +453,92 @@ function poisoned(text: string): Api {
     events: [event],
     types: [type('T', schema)],
   });
+}
+
+/** A model with the text at every place that OpenAPI and Salt add. */
+function poisonedModel(text: string): Model {
+  const value: JsonSchema = { enum: [text, 'b'] };
+  const described = { type: 'string', required: false, secret: false, doc: doc(text) } as const;
+  const http: HttpCall = {
+    kind: 'http',
+    verb: 'get',
+    route: [`/${text}/`, { param: text }],
+    gives: 'reply',
+    fixed: { [text]: text },
+    accept: text,
+    requires: [[text, text], []],
+    server: text,
+  };
+  return {
+    apis: [
+      api({
+        path: 'pets',
+        name: 'Pets',
+        doc: doc(text),
+        endpoint: text,
+        methods: [
+          method('find', {
+            doc: doc(text),
+            path: [param(text, { name: 'x', style: 'slashes', schema: value })],
+            query: [
+              { ...described, wire: text, name: 'a', style: 'deepObject', schema: value },
+              {
+                ...described,
+                wire: `${text}2`,
+                name: 'b',
+                in: 'header',
+                schema: { enum: [text], open: true },
+              },
+            ],
+            queryType: 'PetsFindQuery',
+            body: { content: { kind: 'json', type: value }, mediaType: text, required: true },
+            result: { kind: 'json', type: { anyOf: [{ $ref: 'Pet' }, value] } },
+            errors: [{ status: text, type: value }],
+            errorsType: 'PetsFindErrors',
+            call: http,
+          }),
+        ],
+        events: [
+          { name: 'hooked', doc: doc(text), payload: value, source: { kind: 'webhook', name: text } },
+          {
+            name: 'tagged',
+            doc: doc(text),
+            payload: value,
+            source: { kind: 'tag', tag: text, parts: [{ ...described, wire: text, name: 'p' }] },
+          },
+        ],
+      }),
+      api({
+        path: 'test',
+        group: 'modules',
+        name: 'Test',
+        methods: [method('ping', { call: { kind: 'function', client: 'local', fun: text, varargs: true } })],
+      }),
+    ],
+    types: [
+      type('Cat', { type: 'object', properties: { [text]: { type: 'integer', as: 'bigint' } } }),
+      type('Pet', {
+        oneOf: [{ $ref: 'Cat' }],
+        discriminator: { property: text, values: [[text]] },
+      }),
+      type('Pair', { type: 'array', prefixItems: [value, { type: 'string', description: text }] }),
+    ],
+    session: {
+      name: 'petstore',
+      doc: doc(text),
+      servers: [text],
+      security: [
+        { name: text, doc: doc(text), kind: 'key', in: 'header', param: text },
+        { name: 'basic', doc: doc(text), kind: 'basic' },
+      ],
+      requires: [[text]],
+    },
+    warnings: [],
+  };
+}
+
+function withKeyName(event: Event, keyName: string): Event {
+  return event.source.kind === 'topic' ? { ...event, source: { ...event.source, keyName } } : event;
 }
 
 /** What is wrong with generated code: it doesn't parse, or the payload is a name in it and not a text. */
@@ -376,16 +564,29 @@ describe('hostile text', () => {
       for (const text of files.values()) assert.doesNotMatch(text, /^\s*\* @(?!deprecated)/m);
     });
 
+    test(`stays text in what OpenAPI and Salt add: ${JSON.stringify(payload)}`, async () => {
+      const files = await emitFiles(poisonedModel(payload), { session });
+      assert.equal(files.size, 8);
+      for (const [path, text] of files) assert.deepEqual(problems(path, text), []);
+    });
+
     test(`is never a name: ${JSON.stringify(payload)}`, async () => {
       const named: readonly Api[] = [
+        api({ name: payload, methods: [method('get')] }),
+        api({ methods: [method('get', { errors: [], errorsType: payload })] }),
+        api({
+          methods: [
+            method('get', { body: { content: { kind: 'json', type: { $ref: payload } }, required: true } }),
+          ],
+        }),
         api({ methods: [method(payload)] }),
         api({ methods: [method('get', { path: [param('x', { name: payload })] })] }),
         api({ methods: [method('get', { queryType: payload })] }),
         api({ types: [type(payload, {})] }),
         api({ types: [type('T', { $ref: payload })] }),
         ...poisoned('x').events.flatMap((event) => [
-          api({ events: [{ ...event, name: payload }] }),
-          api({ events: [{ ...event, source: { ...event.source, keyName: payload } }] }),
+          api({ types: [type('T', {})], events: [{ ...event, name: payload }] }),
+          api({ types: [type('T', {})], events: [withKeyName(event, payload)] }),
         ]),
       ];
       for (const each of named) {

@@ -248,6 +248,28 @@ describe('generating', () => {
     rmSync(join(out, 'other', 'mine.ts'));
   });
 
+  test('removes a class of a group with its folders, and leaves alone a package inside of its own folder', async () => {
+    const place = join(tmp, 'grouped');
+    const input = join(place, 'input');
+    const salt = { name: 'salt', source: { kind: 'file', from: input }, out: join(place, 'out') } as const;
+    const functions = (...names: string[]) =>
+      JSON.stringify({ origins: ['a test'], functions: Object.fromEntries(names.map((name) => [name, {}])) });
+    const modules = { 'functions/modules.json': functions('test.ping', 'pkg.refresh_db') };
+    writeFiles(input, { ...modules, 'functions/wheel.json': functions('key.list_all') });
+    await generate(salt);
+    const files = ['client.ts', 'index.ts'].map((name) => `modules/pkg/${name}`);
+    assert.ok(files.every((path) => generated(salt.out).has(path)));
+    // Of another reference, generated below what was generated.
+    await generate({ ...target, out: join(salt.out, 'demo') });
+    await generate({ ...target, out: join(salt.out, 'more', 'demo') });
+    writeFiles(input, { 'functions/modules.json': functions('test.ping') });
+    rmSync(join(input, 'functions', 'wheel.json'));
+    const { removed } = await generate(salt);
+    assert.deepEqual(removed, [...files, 'wheel/key/client.ts', 'wheel/key/index.ts']);
+    assert.ok(!existsSync(join(salt.out, 'wheel')) && !existsSync(join(salt.out, 'modules', 'pkg')));
+    for (const folder of ['demo', 'more/demo']) assert.ok(existsSync(join(salt.out, folder, 'index.ts')));
+  });
+
   test('never replaces a file that it did not make', async () => {
     const place = join(tmp, 'taken');
     writeFiles(place, { 'index.ts': 'export const mine = 1;\n' });

@@ -18,6 +18,19 @@ before(() => {
 });
 after(() => rmSync(tmp, { recursive: true, force: true }));
 
+/** What an input was refused with. */
+class Refusal {
+  readonly reason: unknown;
+
+  constructor(reason: unknown) {
+    this.reason = reason;
+  }
+
+  get message(): string {
+    return this.reason instanceof Error ? this.reason.message : String(this.reason);
+  }
+}
+
 const folderOf = ({ file }: Page) => join(tmp, file.replace(/\.md$/, ''));
 
 function writeInput(page: Page): void {
@@ -28,27 +41,38 @@ function writeInput(page: Page): void {
   }
 }
 
-/** Generates from the input of a page and gives what a block of it should hold: a file, or the refusal. */
+/** What is said on the command line: `{ "dates": "date" }`. */
+function optionsOf(page: Page): object {
+  const block = page.blocks.find(({ name }) => name === 'options.json');
+  return Object(JSON.parse(block?.text ?? '{}'));
+}
+
+/** Generates from the input of a page and gives what a block of it should hold: a file, the refusal, the warnings. */
 async function outcome(page: Page): Promise<(block: Block) => string> {
   const folder = folderOf(page);
   const has = (name: string) => page.blocks.some((block) => block.name === name);
-  const refusal = await generate({
+  const generated = await generate({
     name: page.file,
     source: {
       kind: 'file',
       from: join(folder, 'input'),
+      ...optionsOf(page),
       ...(has('corrections.yaml') && { corrections: join(folder, 'corrections.yaml') }),
       ...(has('docs.yaml') && { docs: join(folder, 'docs.yaml') }),
     },
     out: join(folder, 'out'),
-  }).then(
-    () => undefined,
-    (error: unknown) => error,
-  );
+  }).catch((error: unknown) => new Refusal(error));
   return ({ language, name }) => {
-    if (language === 'text')
-      return `${refusal instanceof Error ? refusal.message.replaceAll(`${folder}/`, '') : 'no refusal'}\n`;
-    if (refusal !== undefined) throw refusal;
+    const isRefused = generated instanceof Refusal;
+    if (name === 'warnings' && !isRefused) {
+      return generated.warnings
+        .map(({ file, pointer, message }) => `${file}#${pointer}: ${message}\n`)
+        .join('');
+    }
+    if (language === 'text') {
+      return `${isRefused ? generated.message.replaceAll(`${folder}/`, '') : 'no refusal'}\n`;
+    }
+    if (isRefused) throw generated.reason;
     const [, ...body] = readFileSync(join(folder, 'out', name), 'utf8').split('\n\n');
     return body.join('\n\n');
   };

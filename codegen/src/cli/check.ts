@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { check } from '../generate.ts';
+import type { Warning } from '../model.ts';
 import { type Command, EXIT } from './command.ts';
 import { PROJECT_OPTIONS, serviceTargets, shortest } from './project.ts';
+import { warningLines } from './warnings.ts';
 
 export const checkCommand: Command = {
   usage: ['check [SERVICE…]'],
@@ -10,8 +12,10 @@ export const checkCommand: Command = {
   options: PROJECT_OPTIONS,
   async run(call) {
     const stale: { path: string; why: string }[] = [];
+    const ignored: Warning[] = [];
     for (const target of serviceTargets(call)) {
-      const { out, written, removed } = await check(target, { progress: call.progress });
+      const { out, written, removed, warnings } = await check(target, { progress: call.progress });
+      ignored.push(...warnings);
       const place = shortest(call.cwd, out);
       stale.push(
         ...written.map((path) => ({ path: join(place, path), why: 'missing or out of date' })),
@@ -19,9 +23,10 @@ export const checkCommand: Command = {
       );
     }
     call.progress.end();
+    for (const line of warningLines(ignored)) call.warn(line);
     const lines = stale.map(({ path, why }) => `${path}: ${why}`);
     const text = stale.length === 0 ? 'up to date' : [...lines, 'run: fairlead generate'].join('\n');
-    call.result(text, { stale });
+    call.result(text, { stale, warnings: ignored });
     return stale.length === 0 ? EXIT.ok : EXIT.stale;
   },
 };

@@ -46,6 +46,8 @@ export interface Call {
   readonly progress: Progress;
   /** Writes the result: `text` for people, or `json` when asked for. */
   result(text: string, json: unknown): void;
+  /** Tells about something that is no error, a line. */
+  warn(line: string): void;
   /** Aborted by Ctrl-C, which otherwise would just end the process. */
   readonly signal: AbortSignal;
 }

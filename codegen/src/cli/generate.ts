@@ -1,9 +1,10 @@
 import { join, resolve } from 'node:path';
 import type { ImportExtension } from '../emit/imports.ts';
 import { type Generated, generate } from '../generate.ts';
-import type { Target } from '../target.ts';
+import type { FileSource, Target } from '../target.ts';
 import { type Call, type Command, EXIT, UsageError } from './command.ts';
 import { PROJECT_OPTIONS, serviceTargets, shortest } from './project.ts';
+import { warningLines } from './warnings.ts';
 
 export const generateCommand: Command = {
   usage: ['generate [SERVICE…]', 'generate FILE --out DIR [--corrections FILE] [--docs FILE]'],
@@ -17,6 +18,9 @@ export const generateCommand: Command = {
       value: '.js|.ts|none',
       about: 'how generated files import each other (default: .js)',
     },
+    int64: { value: 'number|bigint', about: 'what integers of 64 bits of FILE are (default: number)' },
+    dates: { value: 'string|date', about: 'what dates with a time of FILE are (default: string)' },
+    bytes: { value: 'string|uint8array', about: 'what base64 of FILE is (default: string)' },
   },
   async run(call) {
     const targets = call.option('out') === undefined ? projectTargets(call) : [fileTarget(call)];
@@ -24,12 +28,13 @@ export const generateCommand: Command = {
     const done: Generated[] = [];
     for (const target of targets) done.push(await generate(target, { progress, signal }));
     progress.end();
+    for (const { warnings } of done) for (const line of warningLines(warnings)) call.warn(line);
     call.result(done.map((generated) => report(call.cwd, generated)).join('\n'), { generated: done });
     return EXIT.ok;
   },
 };
 
-const FILE_OPTIONS = ['corrections', 'docs', 'import-extension'];
+const FILE_OPTIONS = ['corrections', 'docs', 'import-extension', 'int64', 'dates', 'bytes'];
 
 function projectTargets(call: Call): Target[] {
   const stray = FILE_OPTIONS.find((name) => call.option(name) !== undefined);
@@ -60,10 +65,27 @@ function fileTarget(call: Call): Target {
       from: resolve(call.cwd, file),
       ...(corrections !== undefined && { corrections }),
       ...(docs !== undefined && { docs }),
+      ...choices(call),
     },
     out: resolve(call.cwd, call.option('out') ?? '.'),
     importExtension: importExtension(call.option('import-extension')),
   };
+}
+
+/** What TypeScript has for what JSON has no word for. */
+function choices(call: Call): Pick<FileSource, 'int64' | 'dates' | 'bytes'> {
+  return {
+    int64: choice(call, 'int64', ['number', 'bigint']),
+    dates: choice(call, 'dates', ['string', 'date']),
+    bytes: choice(call, 'bytes', ['string', 'uint8array']),
+  };
+}
+
+function choice<const T extends string>(call: Call, option: string, values: readonly [T, T]): T {
+  const given = call.option(option) ?? values[0];
+  const value = values.find((each) => each === given);
+  if (value !== undefined) return value;
+  throw new UsageError(`--${option} is ${values.join(' or ')}, not ${JSON.stringify(given)}`);
 }
 
 function importExtension(given = '.js'): ImportExtension {

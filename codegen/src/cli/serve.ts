@@ -35,28 +35,17 @@ export const serveCommand: Command = {
       ...(schemas !== undefined && { schemas }),
     });
     call.progress.end();
-    const { rootUrl, credentials } = standIn;
-    call.result(report(service, rootUrl, credentials), { service, rootUrl, credentials });
+    const { rootUrl, credentials, environment } = standIn;
+    call.result(report(service, rootUrl, environment), { service, rootUrl, credentials });
     if (!signal.aborted) await once(signal, 'abort');
     return EXIT.ok;
   },
 };
 
-interface Credentials {
-  readonly clientId: string;
-  readonly accessToken: string;
-}
-
 /** With what a shell needs so that a client finds the stand-in by itself. */
-function report(service: string, rootUrl: string, { clientId, accessToken }: Credentials): string {
-  const prefix = service.toUpperCase();
-  return [
-    `${service} is served on ${rootUrl} until you press Ctrl-C`,
-    '',
-    `export ${prefix}_ROOT_URL=${rootUrl}`,
-    `export ${prefix}_CLIENT_ID=${clientId}`,
-    `export ${prefix}_ACCESS_TOKEN=${accessToken}`,
-  ].join('\n');
+function report(service: string, rootUrl: string, environment: Readonly<Record<string, string>>): string {
+  const exports = Object.entries(environment).map(([name, value]) => `export ${name}=${value}`);
+  return [`${service} is served on ${rootUrl} until you press Ctrl-C`, '', ...exports].join('\n');
 }
 
 /** The schemas of the project, if it has the service; those that come with this package otherwise. */

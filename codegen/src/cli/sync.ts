@@ -11,6 +11,11 @@ export const syncCommand: Command = {
       value: 'FILE|DIR|URL',
       about: 'a references.json, a folder, or the root URL of a live deployment',
     },
+    target: {
+      value: 'GLOB',
+      about:
+        'the minions of a live Salt that are asked (default: *); SALTAPI_USER, _PASS and _EAUTH say who asks',
+    },
     format: { value: 'NAME', about: 'the format of a service that is new to the project' },
     'upstream-version': {
       value: 'VERSION',
@@ -32,11 +37,13 @@ export const syncCommand: Command = {
     const { formatDifference, sync } = await import('../sync/index.ts');
     const format = call.option('format');
     const version = call.option('upstream-version');
+    const target = call.option('target');
     const result = await sync({
       folder: join(project(call).schemas, service),
       from: source(call, from),
       ...(format !== undefined && { format }),
       ...(version !== undefined && { version }),
+      ...(target !== undefined && { target }),
       dryRun: call.isOn('dry-run'),
       signal: call.signal,
       onProgress: (line) => call.progress.stage(line),

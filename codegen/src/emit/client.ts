@@ -1,53 +1,52 @@
-import type {
-  ClassDeclarationStructure,
-  MethodDeclarationStructure,
-  OptionalKind,
-  ParameterDeclarationStructure,
-} from 'ts-morph';
-import type { Api, Doc, Method, Param, TypeRef } from '../model.ts';
-import { className } from '../names.ts';
+import type { ClassDeclarationStructure, OptionalKind } from 'ts-morph';
+import type { Api, Doc, Method } from '../model.ts';
+import type { Data } from './data.ts';
 import { docLines, docText, LINE_WIDTH } from './doc.ts';
-import { onePerLine, type RuntimeName } from './imports.ts';
-import { identifier, quote, templateText } from './literal.ts';
-import { referenceType, type TypesByName } from './schema.ts';
+import { functionParameters, functionReturnType, functionStatement } from './function-call.ts';
+import { httpStatement } from './http-call.ts';
+import { blockComment } from './layout.ts';
+import { identifier, quote } from './literal.ts';
+import type { Shapes } from './shapes.ts';
+import { type ClassContext, elementOf, httpParameters, httpReturnType, type Parameter } from './signature.ts';
 
 type ClassStructure = OptionalKind<ClassDeclarationStructure>;
-type MethodStructure = OptionalKind<MethodDeclarationStructure>;
-type ParameterStructure = OptionalKind<ParameterDeclarationStructure>;
 
-/** The class of an Api: a method is one call on its endpoint. */
-export function clientClass(api: Api, types: TypesByName): ClassStructure {
+/** What a class is emitted with, and the shapes of its answers. */
+export interface ClientContext extends ClassContext {
+  readonly shapes: Shapes;
+}
+
+/** The class of an Api, but for its methods. */
+export function clientClass(api: Api, context: ClassContext): ClassStructure {
   return {
-    name: identifier(className(api.path)),
+    name: identifier(api.name),
     isExported: true,
     ...docs(api.doc, 0),
-    properties: [{ name: '#http', isReadonly: true, type: 'HttpEndpoint' }],
-    ctors: [
-      {
-        parameters: [{ name: 'session', type: 'HttpSession' }],
-        statements: [`this.#http = session.endpoint(${quote(api.endpoint)});`],
-      },
-    ],
-    methods: api.methods.map((method) => methodStructure(method, types)),
+    ...(isOfFunctions(api) ? functionMembers(context) : httpMembers(api, context)),
   };
 }
 
-/** What the class of an Api uses of the runtime. */
-export function clientRuntime(api: Api): ReadonlySet<RuntimeName> {
-  const used = new Set<RuntimeName>(['HttpEndpoint', 'HttpSession']);
-  for (const method of api.methods) {
-    used.add('CallOptions').add('path');
-    if (method.pages !== undefined) used.add('Pages').add('byToken');
-    if (method.path.some((param) => param.secret)) used.add('secret');
-  }
-  return used;
+/** Whether the methods of a class are functions of Salt. */
+function isOfFunctions({ methods, name }: Api): boolean {
+  const kinds = new Set(methods.map(({ call }) => call.kind));
+  if (kinds.size > 1) throw new Error(`${name} has requests and functions, and one class has one session`);
+  return kinds.has('function');
 }
 
-/** Whether the class of an Api names any of its types. */
-export function clientUsesTypes(api: Api): boolean {
-  return api.methods.some(
-    ({ body, queryType, result }) => body !== undefined || queryType !== undefined || result.kind === 'json',
-  );
+function httpMembers({ endpoint }: Api, { uses }: ClassContext): Partial<ClassStructure> {
+  const session = { name: 'session', type: uses.runtime('HttpSession') };
+  return {
+    properties: [{ name: '#http', isReadonly: true, type: uses.runtime('HttpEndpoint') }],
+    ctors: [{ parameters: [session], statements: [`this.#http = session.endpoint(${quote(endpoint)});`] }],
+  };
+}
+
+function functionMembers({ uses }: ClassContext): Partial<ClassStructure> {
+  const session = uses.runtime('FunctionSession');
+  return {
+    properties: [{ name: '#salt', isReadonly: true, type: session }],
+    ctors: [{ parameters: [{ name: 'session', type: session }], statements: ['this.#salt = session;'] }],
+  };
 }
 
 /** A doc comment as structures have it, `indent` columns from the margin. */
@@ -58,122 +57,70 @@ export function docs(doc: Doc, indent: number): { docs?: string[] } {
   return { docs: [isShort ? lines.join('') : `\n${lines.join('\n')}`] };
 }
 
-function methodStructure(method: Method, types: TypesByName): MethodStructure {
-  const parameters = parameterStructures(method, types);
-  const returnType = resultType(method, types);
-  const signature = `  ${method.name}(${parameters.map(parameterText).join(', ')}): ${returnType} {`;
+/**
+ * The text of a class with the methods of an Api behind its other members: each is one call on its endpoint.
+ *
+ * They are not given to ts-morph, which takes half a millisecond for one: APIs have thousands.
+ */
+export function withMethods(text: string, api: Api, context: ClientContext): string {
+  const methods = api.methods.map((method) => `\n${methodText(method, api, context)}`);
+  return `${text.slice(0, text.lastIndexOf('}'))}${methods.join('')}}\n`;
+}
+
+function methodText(method: Method, api: Api, context: ClientContext): string {
+  const { parameters, returnType, statement } = codeOf(method, api, context);
+  const name = identifier(method.name);
+  const texts = parameters.map(parameterText);
+  const line = `  ${name}(${texts.join(', ')}): ${returnType} {`;
+  const head =
+    line.length <= LINE_WIDTH
+      ? line
+      : `  ${name}(\n${texts.map((text) => `    ${text},\n`).join('')}  ): ${returnType} {`;
+  const comment = blockComment(docText(withErrors(method, context)) ?? '', 2);
+  return `${comment}${head}\n${statement.replace(/^/gm, '    ')}\n  }\n`;
+}
+
+interface Code {
+  readonly parameters: Parameter[];
+  readonly returnType: string;
+  readonly statement: string;
+}
+
+function codeOf(method: Method, api: Api, context: ClientContext): Code {
+  const { call } = method;
+  if (call.kind === 'function') {
+    return {
+      parameters: functionParameters(method, call, context),
+      returnType: functionReturnType(method, call, context),
+      statement: functionStatement(method, call),
+    };
+  }
   return {
-    name: identifier(method.name),
-    ...docs(method.doc, 2),
-    parameters: signature.length > LINE_WIDTH ? onePerLine(parameters, '') : parameters,
-    returnType,
-    statements: [statement(method)],
+    parameters: httpParameters(method, call, context),
+    returnType: httpReturnType(method, call, context),
+    statement: httpStatement(method, call, shapeOf(method, api, context), context.uses),
   };
 }
 
-function parameterStructures(method: Method, types: TypesByName): ParameterStructure[] {
-  const { path, body, queryType } = method;
-  const parameters: ParameterStructure[] = path.map((param) => ({
-    name: identifier(param.name),
-    type: paramType(param),
-  }));
-  if (body !== undefined) parameters.push({ name: 'body', type: qualified(body, types) });
-  if (queryType !== undefined) {
-    const isRequired = method.query.some((param) => param.required);
-    parameters.push({
-      name: 'query',
-      type: `types.${identifier(queryType)}`,
-      ...(!isRequired && { initializer: '{}' }),
-    });
-  }
-  return [...parameters, { name: 'options', type: 'CallOptions', hasQuestionToken: true }];
+/** The shape of what a method gives: of an element where that is all it gives of a list. */
+function shapeOf(
+  { name, result, call }: Method,
+  api: Api,
+  { shapes, scope }: ClientContext,
+): Data | undefined {
+  if (result.kind !== 'json' && result.kind !== 'values') return undefined;
+  const isElement = call.kind === 'http' && call.first === true;
+  return shapes.of(isElement ? elementOf(result.type, scope) : result.type, `${api.name}.${name}`);
 }
 
-function parameterText({ name, type, hasQuestionToken, initializer }: ParameterStructure): string {
-  return `${name}${hasQuestionToken === true ? '?' : ''}: ${String(type)}${initializer === undefined ? '' : ' = {}'}`;
+/** What a method throws an error with, by status: a fact like others. */
+function withErrors({ doc, errors = [], errorsType }: Method, { namespace }: ClassContext): Doc {
+  if (errorsType === undefined) return doc;
+  const statuses = errors.map(({ status }) => status).join(', ');
+  return { ...doc, facts: [...doc.facts, `errors: \`${namespace}${errorsType}\` (${statuses})`] };
 }
 
-function paramType({ type }: Param): string {
-  switch (type) {
-    case 'string':
-      return 'string';
-    case 'integer':
-      return 'number | string';
-    case 'boolean':
-      return 'boolean';
-    case 'date':
-      return 'Date | string';
-  }
-}
-
-/** A type of the Api as the other files name it: `types.Task`, `types.Task['priority']`. */
-export function qualified({ $ref }: TypeRef, types: TypesByName): string {
-  return referenceType($ref, types, 'types.');
-}
-
-function resultType(method: Method, types: TypesByName): string {
-  const { result, pages } = method;
-  switch (result.kind) {
-    case 'json': {
-      const type = qualified(result.type, types);
-      return pages === undefined ? `Promise<${type}>` : `Pages<${type}, ${quote(pages.items)}>`;
-    }
-    case 'unknown':
-      return 'Promise<unknown>';
-    case 'void':
-      return 'Promise<void>';
-    case 'bytes':
-      return 'Promise<Uint8Array>';
-    case 'text':
-    case 'location':
-      return 'Promise<string>';
-  }
-}
-
-function statement(method: Method): string {
-  const { verb } = method.call;
-  const route = routeText(method);
-  const options = optionsText(method);
-  if (method.pages !== undefined) {
-    const { items, key } = method.pages;
-    return call('pages', [quote(verb), route, options, `byToken(${quote(items)}, ${quote(key)})`]);
-  }
-  switch (method.result.kind) {
-    case 'json':
-    case 'unknown':
-      return call(verb, [route, options]);
-    case 'void':
-      return call('send', [quote(verb), route, options]);
-    case 'text':
-    case 'bytes':
-    case 'location':
-      return call(method.result.kind, [quote(verb), route, options]);
-  }
-}
-
-/** Indented by four where it ends up. */
-function call(name: string, args: readonly string[]): string {
-  const line = `return this.#http.${name}(${args.join(', ')});`;
-  return line.length + 4 <= LINE_WIDTH ? line : `return this.#http.${name}(\n  ${args.join(',\n  ')},\n);`;
-}
-
-function routeText({ call: { route }, path }: Method): string {
-  const params = new Map(path.map((param) => [param.wire, param]));
-  const parts = route.map((part) => {
-    if (typeof part === 'string') return templateText(part);
-    const param = params.get(part.param);
-    if (param === undefined)
-      throw new Error(`the route has a parameter ${JSON.stringify(part.param)} that is none`);
-    return `\${${param.secret ? `secret(${param.name})` : param.name}}`;
-  });
-  return `path\`${parts.join('')}\``;
-}
-
-function optionsText({ body, queryType, safe }: Method): string {
-  const parts = [
-    ...(body === undefined ? [] : ['body']),
-    ...(queryType === undefined ? [] : ['query']),
-    ...(safe ? ['safe: true'] : []),
-  ];
-  return parts.length === 0 ? 'options' : `{ ${[...parts, '...options'].join(', ')} }`;
+function parameterText({ name, type, hasQuestionToken, initializer }: Parameter): string {
+  const preset = initializer === undefined ? '' : ` = ${initializer}`;
+  return `${name}${hasQuestionToken === true ? '?' : ''}: ${type}${preset}`;
 }

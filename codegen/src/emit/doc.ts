@@ -46,7 +46,11 @@ export function code(value: unknown): string {
 /** Code blocks and code spans that end, and what lies between them. */
 const SPANS = /(```[\s\S]*?```|``[^\n]*?``|`[^`\n]+`)/;
 
+/** One line without anything that could have a meaning in a comment. */
+const PLAIN = /^[\w ,.;:!?()[\]{}/'"+=%&#$~|^-]*$/;
+
 function escapeProse(text: string): string {
+  if (PLAIN.test(text)) return text.trim();
   return text
     .replace(/\r\n?|[\u2028\u2029]/g, '\n')
     .replace(INVISIBLE, (character) => (character === '\n' ? '\n' : character === '\t' ? '  ' : ''))

@@ -1,15 +1,19 @@
-import type { Api } from '../model.ts';
-import { folderName } from '../names.ts';
-import { clientClass, clientRuntime, clientUsesTypes } from './client.ts';
-import { EVENTS_RUNTIME, eventFunction, keyDeclaration } from './events.ts';
-import { type ImportExtension, runtimeImports, typesImport } from './imports.ts';
-import { hasTypes, indexExports } from './index.ts';
-import { filePrinter, type Statement, typePrinter } from './print.ts';
-import { type TypesByName, typesByName } from './schema.ts';
-import { type PrintType, routingDeclaration, typeDeclarations, typesRuntime } from './types.ts';
+import type { Api, JsonSchema, Model } from '../model.ts';
+import { type ClientContext, clientClass, withMethods } from './client.ts';
+import { conversionsOf } from './conversions.ts';
+import { eventStatements } from './events.ts';
+import { type Home, homeOf, neighbours, type Shared, sharedOf } from './home.ts';
+import { type ImportExtension, Uses } from './imports.ts';
+import { groupedIndex, packageIndex } from './index.ts';
+import { Patterns } from './patterns.ts';
+import { type PrintStatements, statementPrinter, typePrinter } from './print.ts';
+import { scopeOf } from './reference.ts';
+import { sessionFile } from './session.ts';
+import { Shapes } from './shapes.ts';
+import { type Declared, declarationsText, declaredTypes } from './types.ts';
 
-export interface EmitOptions {
-  /** The module that the index takes the session from: `@fairlead/runtime/taskcluster`. */
+interface EmitOptions {
+  /** The module that the index takes the session from, where the model has none: `@fairlead/runtime/taskcluster`. */
   readonly session: string;
   /** Default: `.js`. */
   readonly importExtension?: ImportExtension;
@@ -17,67 +21,119 @@ export interface EmitOptions {
   readonly onApi?: (api: Api) => void;
 }
 
+/** A class and its events, and where they go. */
+interface Housed {
+  readonly api: Api;
+  readonly home: Home;
+}
+
+/** A file of types, before json-schema-to-typescript has said what they look like. */
+interface TypesFile {
+  readonly path: string;
+  readonly places: Home['neighbours'];
+  readonly declared: readonly Declared[];
+}
+
 /** The generated files by path: `index.ts`, `queue/client.ts`, … Text without a header. */
-export async function emitFiles(
-  apis: readonly Api[],
-  options: EmitOptions,
-): Promise<ReadonlyMap<string, string>> {
-  const { session, importExtension = '.js', onApi } = options;
-  const [printType, printFile] = await Promise.all([typePrinter(), filePrinter()]);
-  const sorted = [...apis].sort((a, b) => (a.path < b.path ? -1 : 1));
+export async function emitFiles(model: Model, options: EmitOptions): Promise<ReadonlyMap<string, string>> {
+  const { importExtension: extension = '.js', onApi } = options;
+  const [printTypes, print] = await Promise.all([typePrinter(), statementPrinter()]);
+  const shared = sharedOf(model);
+  const housed = model.apis
+    .map((api): Housed => ({ api, home: homeOf(api, shared, extension) }))
+    .sort((a, b) => (a.home.folder < b.home.folder ? -1 : 1));
+
+  const conversions = conversionsOf(model, shared.plain);
+  const shapes = new Shapes(model.types, shared.plain, conversions);
+  const { given } = conversions;
+  const patterns = new Patterns();
+  const typesFiles = typesFilesOf(model, housed, shared, { given, patterns, extension });
+  await patterns.answer(printTypes);
+
   const files = new Map<string, string>();
-  for (const api of sorted) {
+  const add = (path: string, text: string): void => {
+    if (files.has(path)) throw new Error(`two of the files would be called ${path}`);
+    files.set(path, `${text.trim()}\n`);
+  };
+  for (const { path, places, declared } of typesFiles) {
+    const uses = new Uses();
+    const text = declarationsText(declared, patterns, uses);
+    add(path, withImports(text, uses, places));
+  }
+  for (const { api, home } of housed) {
     onApi?.(api);
-    for (const [name, statements] of await apiFiles(api, printType, importExtension)) {
-      const path = `${folderName(api.path)}/${name}`;
-      files.set(path, printFile(path, statements));
-    }
+    for (const [name, text] of classFiles({ api, home }, given, shapes, print))
+      add(`${home.folder}/${name}`, text);
+    if (api.group !== undefined) add(`${home.folder}/index.ts`, groupedIndex({ api, home }, extension));
   }
-  const index = indexExports(sorted, session, importExtension).map((statement) => ({ export: statement }));
-  files.set('index.ts', printFile('index.ts', index));
+  const shapesText = shapes.declaration();
+  if (shapesText !== undefined) {
+    const uses = new Uses();
+    uses.runtime('Shape');
+    add('shapes.ts', withImports(shapesText, uses, neighbours('./', './', extension)));
+  }
+  if (model.session !== undefined) add('session.ts', sessionFile(model.session));
+  const session = model.session ?? options.session;
+  add('index.ts', packageIndex(housed, { session, hasTypes: files.has('types.ts'), extension }));
   return files;
 }
 
-/** The three files of an Api, without those that would be empty. */
-async function apiFiles(
-  api: Api,
-  print: PrintType,
-  extension: ImportExtension,
-): Promise<Map<string, Statement[]>> {
-  const files = new Map<string, Statement[]>();
-  const types = typesByName(api.types);
-  if (hasTypes(api)) {
-    const declarations = await typeDeclarations(api, types, print);
-    files.set('types.ts', [...imports(runtimeImports(typesRuntime(declarations))), ...declarations]);
-  }
-  if (api.methods.length > 0) {
-    files.set('client.ts', [
-      ...imports(runtimeImports(clientRuntime(api))),
-      ...(clientUsesTypes(api) ? imports([typesImport(extension)]) : []),
-      { class: clientClass(api, types) },
-    ]);
-  }
-  if (api.events.length > 0) {
-    files.set('events.ts', [
-      ...imports(runtimeImports(EVENTS_RUNTIME)),
-      ...imports([typesImport(extension)]),
-      ...(await eventStatements(api, types, print)),
-    ]);
-  }
-  return files;
+interface TypesContext {
+  readonly given: ReadonlySet<JsonSchema>;
+  readonly patterns: Patterns;
+  readonly extension: ImportExtension;
 }
 
-/** The parts of each routing key as a type and as data, then the events that have it. */
-async function eventStatements(api: Api, types: TypesByName, print: PrintType): Promise<Statement[]> {
-  const byKey = Map.groupBy(api.events, ({ source }) => source.keyName);
-  const statements = [...byKey].map(async ([key, events]) => [
-    await routingDeclaration(key, events, print),
-    ...events.slice(0, 1).map(({ source }) => keyDeclaration(source)),
-    ...events.map((event) => ({ function: eventFunction(event, types) })),
-  ]);
-  return (await Promise.all(statements)).flat();
+/** The types of each Api that has its own, and those that classes share. */
+function typesFilesOf(
+  model: Model,
+  housed: readonly Housed[],
+  shared: Shared,
+  { given, patterns, extension }: TypesContext,
+): TypesFile[] {
+  const files = housed
+    .filter(({ home }) => home.ownsTypes)
+    .map(({ api, home }): TypesFile => {
+      const scope = scopeOf(api.types, '', shared.asShared);
+      const declared = declaredTypes(api.types, api, { scope, given, patterns, isOpen: true });
+      return { path: `${home.folder}/types.ts`, places: home.neighbours, declared };
+    });
+  if (!shared.exists) return files;
+  const users = housed.filter(({ home }) => !home.ownsTypes).map(({ api }) => api);
+  const others = {
+    methods: users.flatMap((api) => api.methods),
+    events: users.flatMap((api) => api.events),
+  };
+  const context = { scope: shared.plain, given, patterns, isOpen: false };
+  const declared = declaredTypes(model.types, others, context);
+  return declared.length === 0
+    ? files
+    : [...files, { path: 'types.ts', places: neighbours('./', './', extension), declared }];
 }
 
-function imports(structures: ReturnType<typeof runtimeImports>): Statement[] {
-  return structures.map((structure) => ({ import: structure }));
+/** The class of an Api and its events, without those that would be empty. */
+function classFiles(
+  { api, home }: Housed,
+  given: ReadonlySet<JsonSchema>,
+  shapes: Shapes,
+  print: PrintStatements,
+): (readonly [string, string])[] {
+  const file = (name: string, write: (context: ClientContext, path: string) => string) => {
+    const uses = new Uses();
+    const context = { scope: home.scope, given, uses, namespace: 'types.', shapes };
+    return [name, withImports(write(context, `${home.folder}/${name}`), uses, home.neighbours)] as const;
+  };
+  const client = (context: ClientContext, path: string): string =>
+    withMethods(print(path, [{ class: clientClass(api, context) }]), api, context);
+  const events = (context: ClientContext, path: string): string =>
+    print(path, eventStatements(api.events, context));
+  return [
+    ...(api.methods.length === 0 ? [] : [file('client.ts', client)]),
+    ...(api.events.length === 0 ? [] : [file('events.ts', events)]),
+  ];
+}
+
+function withImports(text: string, uses: Uses, places: Home['neighbours']): string {
+  const imports = uses.imports(places).join('\n');
+  return imports === '' ? text : `${imports}\n\n${text}`;
 }

@@ -1,23 +1,45 @@
-import type { ImportDeclarationStructure, OptionalKind } from 'ts-morph';
 import { LINE_WIDTH } from './doc.ts';
 
 /** Where generated code gets its behaviour from. */
-export const RUNTIME = '@fairlead/runtime/client';
+const RUNTIME = '@fairlead/runtime/client';
 
 /** All that generated code may use of the runtime, and whether it is a type. */
 export const RUNTIME_NAMES = {
+  BlockingRead: 'type',
+  Bytes: 'type',
   byToken: 'value',
   CallOptions: 'type',
+  FunctionSession: 'type',
   HttpEndpoint: 'type',
   HttpSession: 'type',
   KeyPart: 'type',
+  LocalCall: 'type',
+  LocalOptions: 'type',
   Open: 'type',
+  optional: 'value',
   Pages: 'type',
   path: 'value',
+  Read: 'type',
+  ReadOptions: 'type',
+  Reply: 'type',
   RoutingPattern: 'type',
+  RunnerCall: 'type',
+  RunnerOptions: 'type',
   secret: 'value',
+  ServerSentEvent: 'type',
+  Shape: 'type',
+  slashes: 'value',
+  StreamedResponse: 'type',
+  Tag: 'type',
+  tag: 'value',
+  Target: 'type',
   Topic: 'type',
   topic: 'value',
+  Webhook: 'type',
+  webhook: 'value',
+  WheelCall: 'type',
+  WheelOptions: 'type',
+  WriteOptions: 'type',
 } as const satisfies Readonly<Record<string, 'type' | 'value'>>;
 
 export type RuntimeName = keyof typeof RUNTIME_NAMES;
@@ -25,32 +47,64 @@ export type RuntimeName = keyof typeof RUNTIME_NAMES;
 /** How generated files name each other: `.js` for compiled code, `.ts` where types are stripped, '' for bundlers. */
 export type ImportExtension = '.js' | '.ts' | '';
 
-type ImportStructure = OptionalKind<ImportDeclarationStructure>;
-
-/** Imports of a file from the runtime; none when it uses nothing of it. */
-export function runtimeImports(used: ReadonlySet<RuntimeName>): ImportStructure[] {
+/** The import of a file from the runtime; none when it uses nothing of it. */
+function runtimeImport(used: ReadonlySet<RuntimeName>): string[] {
   const names = alphabetical([...used]);
   if (names.length === 0) return [];
   const isTypeOnly = names.every((name) => RUNTIME_NAMES[name] === 'type');
-  const namedImports = names.map((name) => ({
-    name,
-    isTypeOnly: !isTypeOnly && RUNTIME_NAMES[name] === 'type',
-  }));
-  const width =
-    `import ${isTypeOnly ? 'type ' : ''}{  } from '${RUNTIME}';`.length +
-    namedImports.map(({ name, isTypeOnly }) => `${isTypeOnly ? 'type ' : ''}${name}`).join(', ').length;
+  const items = names.map((name) => `${!isTypeOnly && RUNTIME_NAMES[name] === 'type' ? 'type ' : ''}${name}`);
+  const start = `import ${isTypeOnly ? 'type ' : ''}{`;
+  const end = `} from '${RUNTIME}';`;
+  const line = `${start} ${items.join(', ')} ${end}`;
   return [
-    {
-      moduleSpecifier: RUNTIME,
-      isTypeOnly,
-      namedImports: width > LINE_WIDTH ? onePerLine(namedImports) : namedImports,
-    },
+    line.length <= LINE_WIDTH ? line : `${start}\n${items.map((item) => `  ${item},\n`).join('')}${end}`,
   ];
 }
 
-/** The import of the types of the same folder. */
-export function typesImport(extension: ImportExtension): ImportStructure {
-  return { moduleSpecifier: `./types${extension}`, isTypeOnly: true, namespaceImport: 'types' };
+/** A file of ours that others import, by the name that stands for all of it. */
+export type Neighbour = 'types' | 'shared' | 'shapes';
+
+/** What the code of one file uses: it is asked for each name as that is written down, and so knows what to import. */
+export class Uses {
+  readonly #runtime = new Set<RuntimeName>();
+  readonly #neighbours = new Set<Neighbour>();
+
+  runtime(name: RuntimeName): RuntimeName {
+    this.#runtime.add(name);
+    return name;
+  }
+
+  /** Text that may name types: `types.Task`, `shared.Problem[]`, `Open<'a'>`. */
+  types(text: string): string {
+    const words = wordsOf(text);
+    for (const name of ['types', 'shared'] as const) if (words.has(name)) this.#neighbours.add(name);
+    if (words.has('Open')) this.#runtime.add('Open');
+    return text;
+  }
+
+  /** Text that may name shapes: `{ items: () => shapes.Pet }`. */
+  shapes(text: string): string {
+    if (wordsOf(text).has('shapes')) this.#neighbours.add('shapes');
+    return text;
+  }
+
+  /** The imports of the file, a line each. `places` says where its neighbours are: `../types.js`. */
+  imports(places: Readonly<Record<Neighbour, string>>): string[] {
+    const used = (name: Neighbour): Neighbour[] => (this.#neighbours.has(name) ? [name] : []);
+    return [
+      ...runtimeImport(this.#runtime),
+      ...used('shapes').map((name) => `import { ${name} } from '${places[name]}';`),
+      ...[...used('shared'), ...used('types')].map(
+        (name) => `import type * as ${name} from '${places[name]}';`,
+      ),
+    ];
+  }
+}
+
+/** The names that an expression begins with, whatever its literals say: `types` of `types.Task['types']`. */
+function wordsOf(text: string): ReadonlySet<string> {
+  const code = text.replace(/'(?:[^'\\]|\\.)*'/g, "''");
+  return new Set(code.match(/(?<![\w$.])[A-Za-z]+/g));
 }
 
 /** Puts each of a list of structures on a line of its own, with a comma after it, the last included. */

@@ -1,38 +1,72 @@
-import type { ExportDeclarationStructure, OptionalKind } from 'ts-morph';
-import type { Api } from '../model.ts';
-import { className, eventsName, folderName, typesName } from '../names.ts';
+import type { Api, Session } from '../model.ts';
+import { eventsName, typesName } from '../names.ts';
+import type { Home } from './home.ts';
 import type { ImportExtension } from './imports.ts';
 import { identifier } from './literal.ts';
 
-/**
- * The index of a package: its session and all that belongs to it, then each class, its events and its types.
- * `session` is the module of the session: `@fairlead/runtime/taskcluster`.
- */
-export function indexExports(
-  apis: readonly Api[],
-  session: string,
-  extension: ImportExtension,
-): OptionalKind<ExportDeclarationStructure>[] {
-  return [{ moduleSpecifier: session }, ...apis.flatMap((api) => exportsOf(api, extension))];
+/** A class or events, and where they are. */
+interface Exported {
+  readonly api: Api;
+  readonly home: Home;
 }
 
-function exportsOf(api: Api, extension: ImportExtension): OptionalKind<ExportDeclarationStructure>[] {
-  const { path, methods, events } = api;
-  const from = (file: string): string => `./${folderName(path)}/${file}${extension}`;
+/** What a package has beside its classes. */
+interface Package {
+  /** What is generated, or the module of the runtime that has it. */
+  readonly session: Session | string;
+  /** Whether there is a file of types that classes share. */
+  readonly hasTypes: boolean;
+  readonly extension: ImportExtension;
+}
+
+/**
+ * The index of a package: its session and all that belongs to it, the types that classes share, then each class, its
+ * events and its own types. Classes of a group are left out: each is a module of its own.
+ */
+export function packageIndex(all: readonly Exported[], { session, hasTypes, extension }: Package): string {
+  const name = typeof session === 'string' ? session.replace(/^.*\//, '') : session.name;
   return [
-    ...(methods.length === 0
-      ? []
-      : [{ namedExports: [identifier(className(path))], moduleSpecifier: from('client') }]),
-    ...(events.length === 0
-      ? []
-      : [{ namespaceExport: identifier(eventsName(path)), moduleSpecifier: from('events') }]),
-    ...(hasTypes(api)
-      ? [{ namespaceExport: identifier(typesName(path)), isTypeOnly: true, moduleSpecifier: from('types') }]
-      : []),
+    ...sessionExports(session, extension),
+    ...(hasTypes ? [typesExport(typesName(name), `./types${extension}`)] : []),
+    ...all
+      .filter(({ api }) => api.group === undefined)
+      .flatMap((one) => exportsOf(one, `./${one.home.folder}/`, extension)),
+  ].join('\n');
+}
+
+/** The index of a class of a group. */
+export function groupedIndex(one: Exported, extension: ImportExtension): string {
+  return exportsOf(one, './', extension).join('\n');
+}
+
+function sessionExports(session: Session | string, extension: ImportExtension): string[] {
+  if (typeof session === 'string') return [`export * from '${session}';`];
+  return [
+    `export { ${RUNTIME_EXPORTS.join(', ')} } from '@fairlead/runtime';`,
+    `export { ${identifier(session.name)} } from './session${extension}';`,
   ];
 }
 
-/** Whether an Api has any type: one that only answers with text has none. */
-export function hasTypes({ types, methods }: Api): boolean {
-  return types.length > 0 || methods.some(({ queryType }) => queryType !== undefined);
+/** What a caller catches. */
+const RUNTIME_EXPORTS = [
+  'ConnectionError',
+  'isResponseError',
+  'ProtocolError',
+  'ResponseError',
+  'ServiceError',
+];
+
+function exportsOf({ api, home }: Exported, folder: string, extension: ImportExtension): string[] {
+  const from = (file: string): string => `${folder}${file}${extension}`;
+  return [
+    ...(api.methods.length === 0 ? [] : [`export { ${identifier(api.name)} } from '${from('client')}';`]),
+    ...(api.events.length === 0
+      ? []
+      : [`export * as ${identifier(eventsName(api.path))} from '${from('events')}';`]),
+    ...(home.ownsTypes ? [typesExport(typesName(api.path), from('types'))] : []),
+  ];
+}
+
+function typesExport(name: string, from: string): string {
+  return `export type * as ${identifier(name)} from '${from}';`;
 }

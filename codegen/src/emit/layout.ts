@@ -1,26 +1,25 @@
 import { docLines, LINE_WIDTH } from './doc.ts';
-import { type Member, type Node, readDeclaration } from './tree.ts';
+import type { Member, Node } from './tree.ts';
 
 /**
- * Lays out a declaration that json-schema-to-typescript printed without formatting.
+ * The declaration of a type, an interface when it is an object.
  *
- * Its own formatter, prettier, costs three times as much as all the rest of it.
+ * The formatter of json-schema-to-typescript, prettier, costs three times as much as all the rest of it.
  */
-export function layOut(declaration: string, name: string): string {
-  const { doc, node, isInterface } = readDeclaration(declaration);
-  if (isInterface) return `${comment(doc, 0)}export interface ${name} ${renderObject(node.members, 0)}`;
+export function layOut(name: string, doc: string, node: Node): string {
+  if (node.kind === 'object')
+    return `${blockComment(doc, 0)}export interface ${name} ${renderObject(node.members, 0)}`;
   const head = `export type ${name} = `;
-  const type = render(node, 0, LINE_WIDTH - head.length - 1, true);
-  // A union that starts on a line of its own leaves a blank behind the `=`.
-  return `${comment(doc, 0)}${head}${type};`.replace(/ +$/gm, '');
+  return `${blockComment(doc, 0)}${joined(head, render(node, 0, LINE_WIDTH - head.length - 1, true))};`;
 }
 
-function comment(doc: string, indent: number): string {
+/** A doc comment and the end of its line, `indent` columns from the margin; nothing when there is nothing to say. */
+export function blockComment(doc: string, indent: number): string {
   if (doc === '') return '';
   const pad = ' '.repeat(indent);
   const { lines, isShort } = docLines(doc, indent);
   if (isShort) return `${pad}/** ${lines.join('')} */\n`;
-  return `${pad}/**\n${lines.map((line) => `${pad} * ${line}\n`).join('')}${pad} */\n`;
+  return `${pad}/**\n${lines.map((line) => `${`${pad} * ${line}`.trimEnd()}\n`).join('')}${pad} */\n`;
 }
 
 /** `room` is what is left of the line; a union that doesn't fit starts on a line of its own when it `mayBreak`. */
@@ -56,12 +55,19 @@ function renderObject(members: readonly Member[], indent: number): string {
 
 function renderMember({ doc, key, node }: Member, indent: number): string {
   const head = `${' '.repeat(indent)}${key} `;
-  return `${comment(doc, indent)}${head}${render(node, indent, LINE_WIDTH - head.length - 1, true)};\n`;
+  return `${blockComment(doc, indent)}${joined(head, render(node, indent, LINE_WIDTH - head.length - 1, true))};\n`;
+}
+
+/** A union that starts on a line of its own leaves no blank behind the `=` or the colon. */
+function joined(head: string, type: string): string {
+  return `${type.startsWith('\n') ? head.trimEnd() : head}${type}`;
 }
 
 function renderUnion(members: readonly Node[], indent: number): string {
   const pad = ' '.repeat(indent);
-  return members.map((member) => `\n${pad}| ${render(member, indent + 2, LINE_WIDTH - indent - 3)}`).join('');
+  return members
+    .map((member) => `\n${pad}| ${grouped(member, indent + 2, LINE_WIDTH - indent - 3)}`)
+    .join('');
 }
 
 function renderList(members: readonly Node[], indent: number): string {
@@ -98,9 +104,9 @@ function flat(node: Node): string | undefined {
     case 'generic':
       return between(`${node.name}<`, flatAll(node.members, ', '), '>');
     case 'intersection':
-      return flatAll(node.members, ' & ', true);
+      return flatAll(node.members.map(onOneLine), ' & ', true);
     case 'union':
-      return flatAll(node.members, ' | ');
+      return flatAll(node.members, ' | ', node.members.length > 1);
   }
 }
 
@@ -110,6 +116,15 @@ function flatObject(members: readonly Member[]): string | undefined {
   const type = flat(only.node);
   const isIndexSignature = only.key.startsWith('[') && members.length === 1 && only.doc === '';
   return isIndexSignature && type !== undefined ? `{ ${only.key} ${type} }` : undefined;
+}
+
+/** What an intersection adds is often a single property that tells alternatives apart. */
+function onOneLine(node: Node): Node {
+  if (node.kind !== 'object') return node;
+  const [only, ...more] = node.members;
+  const type = only === undefined ? undefined : flat(only.node);
+  if (only === undefined || more.length > 0 || only.doc !== '' || type === undefined) return node;
+  return { kind: 'text', text: `{ ${only.key} ${type} }` };
 }
 
 function flatAll(members: readonly Node[], separator: string, group = false): string | undefined {

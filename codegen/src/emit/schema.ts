@@ -1,62 +1,160 @@
-import type { JsonSchema, JsonValue, NamedType } from '../model.ts';
+import type { JsonSchema, JsonValue } from '../model.ts';
 import { code, docText } from './doc.ts';
-import { identifier, quote } from './literal.ts';
+import { CONVERTED } from './inline.ts';
+import { propertyKey, quote } from './literal.ts';
+import type { Draft, Patterns } from './patterns.ts';
+import type { Literal, PrintableSchema } from './print.ts';
+import { referenceType, type Scope } from './reference.ts';
+import type { Member } from './tree.ts';
 
-/** What json-schema-to-typescript is given: only the keywords written here, and `tsType` only of our making. */
-export type PrintableSchema = {
-  description?: string;
-  tsType?: string;
-  type?: NonNullable<JsonSchema['type']>;
-  properties?: Record<string, PrintableSchema>;
-  required?: string[];
-  additionalProperties?: boolean | PrintableSchema;
-  items?: PrintableSchema;
-  enum?: Literal[];
-  oneOf?: PrintableSchema[];
-  anyOf?: PrintableSchema[];
-  allOf?: PrintableSchema[];
-};
-
-type Literal = null | boolean | number | string | Literal[] | { [key: string]: Literal };
-
-/** The types of an Api, by name: a reference is looked up to see whether it can be absent. */
-export type TypesByName = ReadonlyMap<string, JsonSchema>;
-
-export function typesByName(types: readonly NamedType[]): TypesByName {
-  return new Map(types.map(({ name, schema }) => [name, schema]));
+/** What the type of a schema depends on beside the schema. */
+export interface TypeContext {
+  readonly scope: Scope;
+  readonly patterns: Patterns;
+  /**
+   * Whether an object has further properties where its schema doesn't say. By the letter it has; descriptions of APIs
+   * rarely say that it hasn't, and mean it.
+   */
+  readonly isOpen: boolean;
+  /** Schemas whose `as` is void, as nothing tells when it applies. */
+  readonly given: ReadonlySet<JsonSchema>;
 }
 
-/** A schema as json-schema-to-typescript shall print it, independent of the order of its properties. */
-export function printable(schema: JsonSchema, types: TypesByName): PrintableSchema {
-  const result: PrintableSchema = {};
-  const description = docText({
-    ...(schema.description !== undefined && { text: schema.description }),
-    facts: facts(schema),
-  });
-  if (description !== undefined) result.description = description;
-  const tsType = ownType(schema, types);
-  if (tsType !== undefined) return { ...result, tsType };
+/** The type of a schema, independent of the order of its properties. */
+export function typeOf(schema: JsonSchema, context: TypeContext): Draft {
+  const own = ownType(schema, context);
+  if (own !== undefined) return own;
+  const isObject = schema.type === 'object' || schema.properties !== undefined;
+  const { properties, additionalProperties, required, type, ...others } = schema;
+  if (!isObject) return asked(schema, context);
+  return isEmpty(others) ? objectType(schema, context) : asked(schema, context);
+}
 
-  const inner = (part: JsonSchema): PrintableSchema => printable(part, types);
-  if (schema.type !== undefined) result.type = schema.type;
-  if (schema.enum !== undefined) result.enum = schema.enum.map(literal);
-  if (schema.const !== undefined) result.enum = [literal(schema.const)];
-  if (schema.required !== undefined) result.required = [...schema.required];
-  if (schema.items !== undefined) result.items = inner(schema.items);
-  if (schema.oneOf !== undefined) result.oneOf = alternatives(schema.oneOf).map(inner);
-  if (schema.anyOf !== undefined) result.anyOf = alternatives(schema.anyOf).map(inner);
-  if (schema.allOf !== undefined) result.allOf = schema.allOf.map(inner);
-  if (schema.properties !== undefined) {
-    const names = Object.keys(schema.properties).sort();
-    const properties = names.map((name) => [name, inner(schema.properties?.[name] ?? {})] as const);
-    result.properties = Object.fromEntries(properties);
+/** What stands in the doc comment of a schema. */
+export function schemaDoc(schema: JsonSchema): string {
+  const { description } = schema;
+  if (description === undefined && schema.format === undefined && schema.default === undefined) return '';
+  return docText({ ...(description !== undefined && { text: description }), facts: facts(schema) }) ?? '';
+}
+
+/** What json-schema-to-typescript has no word for, and what needs none. */
+function ownType(schema: JsonSchema, context: TypeContext): Draft | undefined {
+  if (schema.$ref !== undefined) return text(referenceType(schema.$ref, context.scope));
+  if (schema.as !== undefined && !context.given.has(schema)) return text(CONVERTED[schema.as]);
+  if (schema.open === true && schema.enum !== undefined) {
+    return {
+      kind: 'generic',
+      name: 'Open',
+      members: [union(schema.enum.map((value) => literalType(value)))],
+    };
   }
-  const { additionalProperties } = schema;
-  if (additionalProperties !== undefined) {
-    result.additionalProperties =
-      typeof additionalProperties === 'boolean' ? additionalProperties : inner(additionalProperties);
+  if (schema.enum?.length === 0) return text('never');
+  if (isEmptyObject(schema)) return text('Record<string, never>');
+  if (schema.prefixItems !== undefined) {
+    return { kind: 'tuple', members: schema.prefixItems.map((item) => typeOf(item, context)) };
   }
-  return result;
+  return isEmpty(schema) ? text('unknown') : undefined;
+}
+
+function text(type: string): Draft {
+  return { kind: 'text', text: type };
+}
+
+function union(members: readonly Draft[]): Draft {
+  const [only] = members;
+  return only !== undefined && members.length === 1 ? only : { kind: 'union', members };
+}
+
+function literalType(value: JsonValue): Draft {
+  return text(quote(String(value)));
+}
+
+/** Whether a schema says nothing that has to do with its type. */
+function isEmpty({ description, default: preset, format, open, ...rest }: JsonSchema): boolean {
+  return Object.values(rest).every((keyword) => keyword === undefined);
+}
+
+function isEmptyObject({ type, additionalProperties, properties = {} }: JsonSchema): boolean {
+  return type === 'object' && additionalProperties === false && Object.keys(properties).length === 0;
+}
+
+function objectType(schema: JsonSchema, context: TypeContext): Draft {
+  const { properties = {}, required = [], additionalProperties } = schema;
+  const members = Object.keys(properties)
+    .sort()
+    .map((name): Member<Draft> => {
+      const property = properties[name] ?? {};
+      const key = `${propertyKey(name)}${required.includes(name) ? '' : '?'}:`;
+      return { doc: schemaDoc(property), key, node: typeOf(property, context) };
+    });
+  if (additionalProperties === false) return { kind: 'object', members };
+  if (additionalProperties === undefined && !context.isOpen && members.length > 0)
+    return { kind: 'object', members };
+  const rest = typeof additionalProperties === 'object' ? typeOf(additionalProperties, context) : UNKNOWN;
+  return { kind: 'object', members: [...members, indexSignature(rest, members)] };
+}
+
+const UNKNOWN: Draft = { kind: 'text', text: 'unknown' };
+
+/** TypeScript wants the type of each property to be among those of the index signature. */
+function indexSignature(rest: Draft, members: readonly Member<Draft>[]): Member<Draft> {
+  const isOptional = members.some(({ key }) => key.endsWith('?:'));
+  const types = [rest, ...members.map(({ node }) => node), ...(isOptional ? [text('undefined')] : [])]
+    .flatMap((type) => (type.kind === 'union' ? type.members : [type]))
+    .filter((type) => type.kind !== 'text' || type.text !== 'never');
+  const distinct = [...new Map(types.map((type) => [JSON.stringify(type), type])).values()];
+  const isUnknown = distinct.some((type) => type.kind === 'text' && type.text === 'unknown');
+  return {
+    doc: '',
+    key: '[key: string]:',
+    node: isUnknown ? UNKNOWN : members.length === 0 ? rest : union(distinct),
+  };
+}
+
+/** Whatever is not an object and nothing else: its keywords as a pattern, what they hold as parts of it. */
+function asked(schema: JsonSchema, context: TypeContext): Draft {
+  const parts = new Map<string, Draft>();
+  const part = (draft: Draft): PrintableSchema => {
+    const key = JSON.stringify(draft);
+    if (!parts.has(key)) parts.set(key, draft);
+    return { tsType: `$${[...parts.keys()].indexOf(key)}` };
+  };
+  const inner = (child: JsonSchema): PrintableSchema => {
+    const own = ownType(child, context);
+    return own === undefined && !isObjectLike(child) ? pattern(child) : part(own ?? typeOf(child, context));
+  };
+  const pattern = (of: JsonSchema): PrintableSchema => {
+    const result: PrintableSchema = {};
+    if (of.type !== undefined) result.type = of.type;
+    if (of.enum !== undefined) result.enum = of.enum.map(literal);
+    if (of.const !== undefined) result.enum = [literal(of.const)];
+    if (of.items !== undefined) result.items = inner(of.items);
+    if (of.oneOf !== undefined) result.oneOf = alternatives(of.oneOf).map(inner);
+    if (of.anyOf !== undefined) result.anyOf = alternatives(of.anyOf).map(inner);
+    if (of.allOf !== undefined) result.allOf = of.allOf.map(inner);
+    if (!isObjectLike(of)) return result;
+    // An object that is also one of several: what it has itself is a part like the others.
+    const { type, ...others } = result;
+    const { properties, required, additionalProperties } = of;
+    const itself = objectType(
+      {
+        ...(properties !== undefined && { properties }),
+        ...(required !== undefined && { required }),
+        ...(additionalProperties !== undefined && { additionalProperties }),
+      },
+      context,
+    );
+    return { allOf: [...(others.allOf ?? []), part(itself), ...withoutAllOf(others)] };
+  };
+  return context.patterns.ask(pattern(schema), [...parts.values()]);
+}
+
+function isObjectLike({ type, properties }: JsonSchema): boolean {
+  return type === 'object' || properties !== undefined;
+}
+
+function withoutAllOf({ allOf, ...others }: PrintableSchema): PrintableSchema[] {
+  return Object.entries(others).map(([keyword, value]) => ({ [keyword]: value }));
 }
 
 /**
@@ -72,10 +170,6 @@ function alternatives(schemas: readonly JsonSchema[]): readonly JsonSchema[] {
 /** No value is of this type. */
 const NEVER: JsonSchema = { enum: [] };
 
-function isEmptyObject({ type, additionalProperties, properties = {} }: JsonSchema): boolean {
-  return type === 'object' && additionalProperties === false && Object.keys(properties).length === 0;
-}
-
 /** A copy whose keys are in a fixed order. */
 function literal(value: JsonValue): Literal {
   if (value === null || typeof value !== 'object') return value;
@@ -87,77 +181,6 @@ function literal(value: JsonValue): Literal {
 // `Array.isArray` doesn't know arrays that are readonly.
 function isArray(value: JsonValue): value is readonly JsonValue[] {
   return Array.isArray(value);
-}
-
-/** What json-schema-to-typescript has no word for. */
-function ownType(schema: JsonSchema, types: TypesByName): string | undefined {
-  if (schema.$ref !== undefined) return referenceType(schema.$ref, types);
-  if (schema.open === true && schema.enum !== undefined) {
-    return `Open<${schema.enum.map((value) => quote(String(value))).join(' | ')}>`;
-  }
-  if (schema.enum?.length === 0) return 'never';
-  if (isEmptyObject(schema)) return 'Record<string, never>';
-  const { type, properties, additionalProperties, items, oneOf, anyOf, allOf, required } = schema;
-  const says = [
-    type,
-    properties,
-    additionalProperties,
-    items,
-    schema.enum,
-    schema.const,
-    oneOf,
-    anyOf,
-    allOf,
-    required,
-  ];
-  return says.every((keyword) => keyword === undefined) ? 'unknown' : undefined;
-}
-
-/**
- * `Task/properties/priority` is `Task['priority']`, without the `undefined` of a property that may be absent.
- * `namespace` goes before the name: `types.`.
- */
-export function referenceType($ref: string, types: TypesByName, namespace = ''): string {
-  const { name, steps } = parseReference($ref);
-  let text = namespace + identifier(name);
-  let owner = resolved({ $ref: name }, types);
-  for (const step of steps) {
-    if (step.kind === 'items') text = `${text}[number]`;
-    else if (owner?.required?.includes(step.key) === true) text = `${text}[${quote(step.key)}]`;
-    else text = `Required<${text}>[${quote(step.key)}]`;
-    owner = resolved(follow(owner, step), types);
-  }
-  return text;
-}
-
-type Step = { readonly kind: 'items' } | { readonly kind: 'property'; readonly key: string };
-
-function parseReference($ref: string): { readonly name: string; readonly steps: readonly Step[] } {
-  const [name = '', ...words] = $ref
-    .split('/')
-    .map((word) => word.replaceAll('~1', '/').replaceAll('~0', '~'));
-  const steps: Step[] = [];
-  while (words.length > 0) {
-    const keyword = words.shift();
-    const key = keyword === 'properties' ? words.shift() : undefined;
-    if (keyword !== 'items' && key === undefined)
-      throw new Error(`no type stands at ${JSON.stringify($ref)}`);
-    steps.push(key === undefined ? { kind: 'items' } : { kind: 'property', key });
-  }
-  return { name, steps };
-}
-
-function follow(schema: JsonSchema | undefined, step: Step): JsonSchema | undefined {
-  return step.kind === 'items' ? schema?.items : schema?.properties?.[step.key];
-}
-
-/** The schema that stands at the end of a chain of references. */
-function resolved(schema: JsonSchema | undefined, types: TypesByName): JsonSchema | undefined {
-  if (schema?.$ref === undefined) return schema;
-  const { name, steps } = parseReference(schema.$ref);
-  let at = resolved(types.get(name), types);
-  for (const step of steps) at = resolved(follow(at, step), types);
-  return at;
 }
 
 /** What a property's comment tells beside its description. */

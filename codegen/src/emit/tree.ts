@@ -1,28 +1,72 @@
 import { propertyKey, quote } from './literal.ts';
 
-/** A type as json-schema-to-typescript prints it, as a tree. */
-export type Node =
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'object'; readonly members: readonly Member[] }
-  | { readonly kind: 'union' | 'intersection'; readonly members: readonly Node[] }
-  | { readonly kind: 'array'; readonly of: Node }
-  | { readonly kind: 'tuple'; readonly members: readonly Node[] }
-  | { readonly kind: 'indexed'; readonly of: Node; readonly by: Node }
-  | { readonly kind: 'generic'; readonly name: string; readonly members: readonly Node[] };
+/** A type as a tree. */
+export type Node = Text | ObjectOf<Node> | ListOf<Node> | ArrayOf<Node> | IndexedOf<Node> | GenericOf<Node>;
+
+/** The same of other parts, such as those that become a {@link Node} later. */
+export type NodeOf<Part> =
+  | Text
+  | ObjectOf<Part>
+  | ListOf<Part>
+  | ArrayOf<Part>
+  | IndexedOf<Part>
+  | GenericOf<Part>;
+
+export interface Text {
+  readonly kind: 'text';
+  readonly text: string;
+}
+
+export interface ObjectOf<Part> {
+  readonly kind: 'object';
+  readonly members: readonly Member<Part>[];
+}
+
+export interface ListOf<Part> {
+  readonly kind: 'union' | 'intersection' | 'tuple';
+  readonly members: readonly Part[];
+}
+
+export interface ArrayOf<Part> {
+  readonly kind: 'array';
+  readonly of: Part;
+}
+
+export interface IndexedOf<Part> {
+  readonly kind: 'indexed';
+  readonly of: Part;
+  readonly by: Part;
+}
+
+export interface GenericOf<Part> {
+  readonly kind: 'generic';
+  readonly name: string;
+  readonly members: readonly Part[];
+}
+
+/** The types directly inside of a type. */
+export function partsOf(node: Node): readonly Node[] {
+  switch (node.kind) {
+    case 'text':
+      return [];
+    case 'object':
+      return node.members.map((member) => member.node);
+    case 'array':
+      return [node.of];
+    case 'indexed':
+      return [node.of, node.by];
+    default:
+      return node.members;
+  }
+}
 
 /** A property or an index signature. */
-export interface Member {
+export interface Member<Part = Node> {
   readonly doc: string;
   /** Up to and with the colon. */
   readonly key: string;
-  readonly node: Node;
+  readonly node: Part;
 }
-
-/** What is declared: an interface is an object. */
-export type Declaration = { readonly doc: string } & (
-  | { readonly isInterface: true; readonly node: Extract<Node, { kind: 'object' }> }
-  | { readonly isInterface: false; readonly node: Node }
-);
 
 interface Token {
   readonly kind: 'comment' | 'string' | 'number' | 'word' | 'mark' | 'end';
@@ -34,11 +78,11 @@ const TOKEN =
   /\s*(?:(?<comment>\/\*\*[\s\S]*?\*\/)|(?<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|(?<number>-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)|(?<word>[A-Za-z_$][\w$]*)|(?<mark>[{}[\]()<>|&?:;,=]))/y;
 
 /**
- * Reads what json-schema-to-typescript printed. Its grammar is small; whatever is not of it is refused, which also
- * proves that nothing but types came out.
+ * Reads the types of the properties of an interface that json-schema-to-typescript printed. Its grammar is small;
+ * whatever is not of it is refused, which also proves that nothing but types came out.
  */
-export function readDeclaration(text: string): Declaration {
-  return new Parser(text).declaration();
+export function readMembers(text: string): readonly Member[] {
+  return new Parser(text).members();
 }
 
 class Parser {
@@ -49,17 +93,14 @@ class Parser {
     this.#tokens = tokens(text.trim());
   }
 
-  declaration(): Declaration {
-    const doc = this.#comment();
+  members(): readonly Member[] {
     this.#expect('export');
-    const isInterface = this.#take('interface');
-    if (!isInterface) this.#expect('type');
+    this.#expect('interface');
     this.#next();
-    if (!isInterface) this.#expect('=');
-    const node = this.#type();
+    this.#expect('{');
+    const members = this.#members();
     if (this.#peek().kind !== 'end') this.#refuse();
-    if (!isInterface) return { doc, node, isInterface };
-    return node.kind === 'object' ? { doc, node, isInterface } : this.#refuse();
+    return members;
   }
 
   #type(): Node {

@@ -1,84 +1,137 @@
-import type { Api, Event, KeyPart, Method, Param } from '../model.ts';
+import type { Event, KeyPart, Method, NamedType, Param, Tag } from '../model.ts';
 import { routingTypeName } from '../names.ts';
 import { docText } from './doc.ts';
-import type { RuntimeName } from './imports.ts';
+import type { Uses } from './imports.ts';
+import { alsoTaken } from './inline.ts';
 import { layOut } from './layout.ts';
-import { identifier } from './literal.ts';
-import { type PrintableSchema, printable, type TypesByName } from './schema.ts';
+import { identifier, propertyKey } from './literal.ts';
+import type { Draft, Patterns } from './patterns.ts';
+import { schemaDoc, type TypeContext, typeOf } from './schema.ts';
+import { type Member, type Node, partsOf } from './tree.ts';
 
-/** Prints one schema as the declaration of a type: json-schema-to-typescript, as `print.ts` sets it up. */
-export type PrintType = (schema: PrintableSchema) => Promise<string>;
-
-/** All declarations of an Api's `types.ts`, in the order of their names. */
-export async function typeDeclarations(api: Api, types: TypesByName, print: PrintType): Promise<string[]> {
-  const schemas = new Map(api.types.map(({ name, schema }) => [name, printable(schema, types)]));
-  for (const method of api.methods) {
-    if (method.queryType !== undefined) schemas.set(method.queryType, querySchema(method));
-  }
-  const sorted = [...schemas].sort(([a], [b]) => (a < b ? -1 : 1));
-  return Promise.all(sorted.map(async ([name, schema]) => layOut(await print(schema), identifier(name))));
+/** A type under a name, as it will be declared. */
+export interface Declared {
+  readonly name: string;
+  readonly doc: string;
+  readonly type: Draft;
 }
 
-/** The interface of a routing key, of the events that have it. */
-export async function routingDeclaration(
-  key: string,
-  events: readonly Event[],
-  print: PrintType,
-): Promise<string> {
-  return layOut(await print(routingSchema(events)), identifier(routingTypeName(key)));
+/** What else than schemas has a type in a file of types. */
+interface Users {
+  readonly methods: readonly Method[];
+  readonly events: readonly Event[];
 }
 
-/** What the declarations use of the runtime: `Open`, when there is an enum that may grow. */
-export function typesRuntime(texts: readonly string[]): ReadonlySet<RuntimeName> {
-  return new Set(texts.some((text) => text.includes('Open<')) ? ['Open'] : []);
+/** All that a file of types declares, in the order of names. */
+export function declaredTypes(types: readonly NamedType[], users: Users, context: TypeContext): Declared[] {
+  const declared = [
+    ...types.map(({ name, schema }) => ({ name, doc: schemaDoc(schema), type: typeOf(schema, context) })),
+    ...users.methods.flatMap((method) => [
+      ...queryDeclared(method, context),
+      ...errorsDeclared(method, context),
+    ]),
+    ...users.events.flatMap(({ name, source }) => (source.kind === 'tag' ? partsDeclared(name, source) : [])),
+  ];
+  return declared.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The text of declarations, a blank line between them. `patterns` must have been answered. */
+export function declarationsText(declared: readonly Declared[], patterns: Patterns, uses: Uses): string {
+  return declared
+    .map(({ name, doc, type }) => {
+      const node = patterns.finish(type);
+      use(node, uses);
+      return layOut(identifier(name), doc, node);
+    })
+    .join('\n\n');
+}
+
+function use(node: Node, uses: Uses): void {
+  if (node.kind === 'text') uses.types(node.text);
+  if (node.kind === 'generic') uses.types(node.name);
+  for (const part of partsOf(node)) use(part, uses);
 }
 
 /** A query may be given with `undefined` where there is nothing to ask; that is left out on the wire. */
-function querySchema({ query }: Method): PrintableSchema {
-  return closedObject(
-    query.map((param) => [param.wire, { ...described(param), tsType: queryType(param) }]),
-    query.filter((param) => param.required).map((param) => param.wire),
-  );
+function queryDeclared({ query, queryType }: Method, context: TypeContext): Declared[] {
+  if (queryType === undefined) return [];
+  const members = query.map((param): Member<Draft> => {
+    const others = [...alsoTaken(param.schema), ...(param.required ? [] : ['undefined'])];
+    const type = paramType(param, context);
+    return {
+      doc: described(param),
+      key: `${propertyKey(param.wire)}${param.required ? '' : '?'}:`,
+      node: others.length === 0 ? type : { kind: 'union', members: [type, ...others.map(named)] },
+    };
+  });
+  return [{ name: queryType, doc: '', type: { kind: 'object', members } }];
 }
 
-function queryType({ type, required }: Param): string {
-  return required ? QUERY_TYPES[type] : `${QUERY_TYPES[type]} | undefined`;
+function paramType({ type, schema }: Param, context: TypeContext): Draft {
+  return schema === undefined ? named(PARAM_TYPES[type]) : typeOf(schema, context);
 }
 
-const QUERY_TYPES: Readonly<Record<Param['type'], string>> = {
+function named(text: string): Draft {
+  return { kind: 'text', text };
+}
+
+const PARAM_TYPES: Readonly<Record<Param['type'], string>> = {
   string: 'string',
   integer: 'number',
   boolean: 'boolean',
   date: 'Date | string',
 };
 
-/** What the events say about a part of their key stands there once. */
-function routingSchema(events: readonly Event[]): PrintableSchema {
+/** The bodies of a method's errors by status. */
+function errorsDeclared({ errors = [], errorsType }: Method, context: TypeContext): Declared[] {
+  if (errorsType === undefined) return [];
+  const members = errors.map(({ status, type }): Member<Draft> => {
+    const key = /^[1-9]\d*$/.test(status) ? status : propertyKey(status);
+    return { doc: '', key: `${key}:`, node: typeOf(type, context) };
+  });
+  return [{ name: errorsType, doc: '', type: { kind: 'object', members } }];
+}
+
+/** The parts of a tag: what isn't given may be anything. */
+function partsDeclared(event: string, { parts }: Tag): Declared[] {
+  if (parts.length === 0) return [];
+  const members = parts.map(
+    (part): Member<Draft> => ({
+      doc: described(part),
+      key: `${propertyKey(part.wire)}?:`,
+      node: named('string | undefined'),
+    }),
+  );
+  return [{ name: partsTypeName(event), doc: '', type: { kind: 'object', members } }];
+}
+
+/** The interface of the parts of a tag: `jobReturned` has `JobReturnedParts`. */
+export function partsTypeName(event: string): string {
+  return `${event.charAt(0).toUpperCase()}${event.slice(1)}Parts`;
+}
+
+/** The interface of a routing key, of the events that have it. What they say about a part stands there once. */
+export function routingDeclaration(
+  keyName: string,
+  events: readonly { name: string; key: readonly KeyPart[] }[],
+): string {
   const parts = Map.groupBy(
-    events.flatMap(({ source }) => source.key),
+    events.flatMap(({ key }) => key),
     ({ name }) => name,
   );
   const [name, ...others] = events.map((event) => event.name);
   const owner = others.length === 0 ? `of \`${name}\`` : `that ${events.length} events share`;
-  return {
-    description: `The parts of the routing key ${owner}.`,
-    ...closedObject(
-      [...parts].map(([part, said]) => [part, { ...described(...said), type: 'string' }]),
-      [...parts.keys()],
-    ),
-  };
+  const members = [...parts].map(
+    ([part, said]): Member => ({
+      doc: described(...said),
+      key: `${propertyKey(part)}:`,
+      node: { kind: 'text', text: 'string' },
+    }),
+  );
+  const doc = `The parts of the routing key ${owner}.`;
+  return layOut(identifier(routingTypeName(keyName)), doc, { kind: 'object', members });
 }
 
-function closedObject(properties: [string, PrintableSchema][], required: string[]): PrintableSchema {
-  return {
-    type: 'object',
-    additionalProperties: false,
-    properties: Object.fromEntries(properties),
-    required,
-  };
-}
-
-function described(...said: readonly (Param | KeyPart)[]): PrintableSchema {
-  const texts = new Set(said.flatMap(({ doc }) => docText(doc) ?? []));
-  return texts.size === 0 ? {} : { description: [...texts].join('\n\n') };
+function described(...said: readonly (Param | KeyPart)[]): string {
+  return [...new Set(said.flatMap(({ doc }) => docText(doc) ?? []))].join('\n\n');
 }
