@@ -1,10 +1,23 @@
 /** The door for generated code, and the only thing that it may import. */
 export type { KeyPart, RoutingPattern, Topic } from './amqp/topic.ts';
 export { topic } from './amqp/topic.ts';
-export type { HttpEndpoint, HttpSession } from './http/endpoint.ts';
+export type { BlockingRead } from './http/blocking.ts';
+export { type Bytes, optional } from './http/body.ts';
+export type { HttpEndpoint, HttpSession, StreamedResponse } from './http/endpoint.ts';
 export { byToken, type Pages } from './http/pages.ts';
-export { type Path, path, secret } from './http/path.ts';
+export { type Path, path, secret, slashes } from './http/path.ts';
+export type { Read, ReadOptions, WriteOptions } from './http/read.ts';
+export type { Reply } from './http/reply.ts';
+export type { Shape } from './http/shape.ts';
+export type { ServerSentEvent } from './http/sse.ts';
+export { type Tag, tag } from './http/tag.ts';
+export { type Webhook, webhook } from './http/webhook.ts';
 export type { CallOptions } from './options.ts';
+export type { LocalOptions, RunnerOptions, WheelOptions } from './services/salt/call-options.ts';
+export type { FunctionSession } from './services/salt/function-session.ts';
+export type { LocalCall } from './services/salt/local-call.ts';
+export type { RunnerCall, WheelCall } from './services/salt/master-call.ts';
+export type { Target } from './services/salt/target.ts';
 
 /** One of the values that were known when this was generated, or one that the service learnt since. */
 export type Open<T extends string> = T | (string & {});

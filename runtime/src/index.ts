@@ -12,6 +12,8 @@ export {
 export type { AttemptTrace, CallTrace } from './http/diagnostics.ts';
 export { type GotTransportOptions, gotTransport } from './http/got.ts';
 export type { Pages } from './http/pages.ts';
+export type { Answered, Reply } from './http/reply.ts';
+export type { ServerSentEvent } from './http/sse.ts';
 export {
   type FailureKind,
   type Transport,
@@ -20,4 +22,6 @@ export {
   type TransportResponse,
 } from './http/transport.ts';
 export { type UndiciTransportOptions, undiciTransport } from './http/undici.ts';
+export type { Webhook } from './http/webhook.ts';
 export type { CallOptions, ConnectionOptions, HttpOptions, RetryOptions } from './options.ts';
+export { isResponseError, type TypedResponseError } from './response-error.ts';

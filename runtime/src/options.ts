@@ -1,5 +1,8 @@
 import type { CallRecord } from './errors.ts';
+import type { Shape } from './http/shape.ts';
+import type { ParamStyle } from './http/styles.ts';
 import type { Transport } from './http/transport.ts';
+import type { Verb } from './http/verb.ts';
 
 /** How often and when a call that failed is tried again. */
 export interface RetryOptions {
@@ -24,6 +27,11 @@ export interface CallOptions {
   readonly timeoutMs?: number | undefined;
   /** How long one attempt may take, in milliseconds. The session's default applies when absent. */
   readonly attemptTimeoutMs?: number | undefined;
+  /**
+   * How long an answer that has no end (lines, values, events) may be silent, in milliseconds. Default: as long as it
+   * likes. `attemptTimeoutMs` is then the time until its headers.
+   */
+  readonly idleTimeoutMs?: number | undefined;
   /** Further headers. They win over the session's. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** `false`: one attempt only. */
@@ -35,23 +43,55 @@ export interface CallOptions {
 /** What generated code gives to an endpoint. */
 export interface RequestOptions extends CallOptions {
   /**
-   * Sent as JSON; a `Uint8Array` is sent as it is; a function that gives an `AsyncIterable<Uint8Array>` is called for
-   * each attempt and streamed; an `AsyncIterable<Uint8Array>` is streamed, and the call isn't tried again.
-   * Left out where there is none: `undefined` is refused, as it is most likely a mistake.
+   * Sent as `contentType` says, which is JSON by default, in which a `bigint` is an integer with all its digits, a `Date`
+   * ISO 8601 and a `Uint8Array` base64. Whatever that says, a `Uint8Array` as a whole body is sent as it is; a function
+   * that gives an `AsyncIterable<Uint8Array>` is called for each attempt and streamed; an `AsyncIterable<Uint8Array>` is
+   * streamed, and the call isn't tried again. Left out where there is none: `undefined` is refused, as it is most likely
+   * a mistake.
    */
   readonly body?: unknown;
+  /**
+   * How `body` is written, and the header that says so: a type of JSON; `application/x-www-form-urlencoded` or
+   * `multipart/form-data`, from an object or a `FormData`; any other type takes a text, bytes or a stream, as they are.
+   */
+  readonly contentType?: string | undefined;
+  /** The media type that is asked for. Default: JSON where JSON is read, none elsewhere. */
+  readonly accept?: string | undefined;
   /** `undefined` and `null` are left out, arrays give one pair an element, a `Date` is sent as ISO 8601 in UTC. */
   readonly query?: object | undefined;
-  /** The call may be repeated although its verb isn't idempotent. */
+  /** Parts of `query` that are written in another way, or that don't belong in the query at all. */
+  readonly styles?: Readonly<Record<string, ParamStyle>> | undefined;
+  /** Whether the call may be made again when nobody knows whether it was done. Default: whether its verb is idempotent. */
   readonly safe?: boolean | undefined;
+  /** Further statuses whose body is an answer like any other. They are never tried again. */
+  readonly data?: readonly number[] | undefined;
+  /** Statuses that say that there is nothing: the value is `undefined`. Not of a stream. */
+  readonly absent?: readonly number[] | undefined;
+  /** The answer is a list of one element or none: the value is that element, or `undefined`. */
+  readonly first?: true | undefined;
+  /** Where the JSON of the answer holds what JSON has no word for. */
+  readonly shape?: Shape | undefined;
+  /** The answer isn't read as JSON, by a method that otherwise would. */
+  readonly as?: 'text' | 'bytes' | undefined;
+  /** The verb of a method that otherwise would GET. */
+  readonly verb?: Verb | undefined;
+  /** What proves who calls, where it isn't what the session says: alternatives of names that belong together. */
+  readonly requires?: readonly (readonly string[])[] | undefined;
+  /** The absolute URL, without a slash at its end, that the path comes after, where it isn't the session's. */
+  readonly server?: string | undefined;
 }
 
 /** How connections are made, by the transport of this session. */
 export interface ConnectionOptions {
   /** Whether connections are kept for further calls. Default true. */
   readonly keepAlive?: boolean;
-  /** Connections to one host at most. Default 50. */
+  /**
+   * Connections to one host at most; further calls wait for one to be free. Default 50, unless the session says otherwise;
+   * `Infinity` is no limit. Whatever waits for news (a blocking query, a stream of events) holds one as long as it lasts.
+   */
   readonly maxSockets?: number;
+  /** A Unix socket that all calls go through, whatever host their URL has; usually that is `http://localhost`. */
+  readonly socketPath?: string;
   /** PEM of the authorities that are trusted, in place of Node's own. */
   readonly ca?: string | Uint8Array | readonly (string | Uint8Array)[];
   /** PEM of our own certificate, for services that ask for one. */
@@ -60,6 +100,11 @@ export interface ConnectionOptions {
   readonly key?: string | Uint8Array;
   /** The name that the server's certificate must be for, when it isn't the host of the URL. */
   readonly serverName?: string;
+  /**
+   * Take any certificate, so that anybody on the way can read and change everything, credentials included. For a
+   * test on one's own machine; elsewhere give `ca`. Default false.
+   */
+  readonly insecureSkipVerify?: boolean;
 }
 
 /** What every session over HTTP takes. */

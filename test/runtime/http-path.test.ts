@@ -17,16 +17,17 @@ test('a value becomes exactly one segment, encoded once', () => {
 });
 
 test('what would name another route, or nothing, is refused with its place in the route', () => {
+  const wanted = 'must be a string, a number, a boolean, a Date or an array of these';
   const refusals: readonly [unknown, string][] = [
     ['', "is '', which would name another route"],
     ['.', "is '.', which would name another route"],
     ['..', "is '..', which would name another route"],
     [Number.NaN, 'is NaN, and must be finite'],
     [Number.POSITIVE_INFINITY, 'is Infinity, and must be finite'],
-    [undefined, 'is undefined, and must be a string or a number'],
-    [null, 'is null, and must be a string or a number'],
-    [true, 'is boolean, and must be a string or a number'],
-    [['a'], 'is object, and must be a string or a number'],
+    [undefined, `is undefined, and ${wanted}`],
+    [null, `is null, and ${wanted}`],
+    [{}, `is object, and ${wanted}`],
+    [['a', ['b']], `is object, and ${wanted}`],
     ['\ud83c', 'holds half of a surrogate pair'],
   ];
   for (const [value, why] of refusals) {

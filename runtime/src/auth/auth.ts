@@ -8,6 +8,11 @@ export interface Auth {
   /** The headers that prove who calls. */
   sign(request: AuthRequest): Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
   /**
+   * Pairs that the query needs to prove who calls, for services that want the proof there. Called once an attempt, before
+   * `sign`; nothing of them is shown.
+   */
+  query?(): Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
+  /**
    * Called after a 401. `true` means that something changed (a new token, a corrected clock) and that one more
    * attempt is worth it; it is made at most once a call.
    */

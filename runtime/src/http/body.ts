@@ -1,51 +1,64 @@
-import type { TransportRequest } from './transport.ts';
+import { formText } from './form.ts';
+import { jsonText } from './json-text.ts';
+import { multipartBody } from './multipart.ts';
+import { type Body, isStream } from './sendable.ts';
 
-/** What a call sends. */
-export interface Body {
-  /** The `content-type` that goes with it, when the caller gives none. */
-  readonly type: string | undefined;
-  /** All of it, when it is at hand: only then can a signature cover it. */
-  readonly whole: string | Uint8Array | undefined;
-  /** It can be sent a second time. */
-  readonly repeatable: boolean;
-  /** What one attempt sends. */
-  open(): NonNullable<TransportRequest['body']>;
+/** What is sent as it is: a text as UTF-8; a function gives a stream for each attempt. */
+export type Bytes = string | Uint8Array | AsyncIterable<Uint8Array> | (() => AsyncIterable<Uint8Array>);
+
+const noBody = Symbol('no body');
+
+/** A body that may be left out: `undefined` is none. */
+export function optional(body: unknown): unknown {
+  return body === undefined ? noBody : body;
 }
 
 /**
- * See `RequestOptions.body`. Absent is no body, not even an empty one.
+ * See `RequestOptions.body` and `.contentType`. Absent is no body, not even an empty one.
  *
  * @throws TypeError when it is given and can't be sent
  */
-export function bodyOf(options: { readonly body?: unknown }): Body | undefined {
-  if (!('body' in options)) return undefined;
-  const value = options.body;
-  if (value instanceof Uint8Array) return wholeBody(value, 'application/octet-stream');
-  if (isFactory(value)) return factoryBody(value);
-  if (isStream(value))
-    return { type: 'application/octet-stream', whole: undefined, repeatable: false, open: () => value };
-  return wholeBody(jsonOf(value), 'application/json');
+export function bodyOf(options: {
+  readonly body?: unknown;
+  readonly contentType?: string | undefined;
+}): Body | undefined {
+  if (!('body' in options) || options.body === noBody) return undefined;
+  const { body: value, contentType } = options;
+  const bytesType = contentType ?? 'application/octet-stream';
+  if (value instanceof Uint8Array) return wholeBody(value, bytesType);
+  if (isFactory(value)) return factoryBody(value, bytesType);
+  if (isStream(value)) {
+    return { type: bytesType, whole: undefined, repeatable: false, open: () => value };
+  }
+  if (value instanceof Blob) {
+    return { type: bytesType, whole: undefined, repeatable: true, open: () => value.stream() };
+  }
+  if (contentType === undefined) return wholeBody(jsonText(value), 'application/json');
+  if (isJsonType(contentType)) return wholeBody(jsonText(value), contentType);
+  switch (contentType) {
+    case 'application/x-www-form-urlencoded':
+      return wholeBody(formText(value), contentType);
+    case 'multipart/form-data':
+      return multipartBody(value);
+  }
+  if (typeof value === 'string') return wholeBody(value, contentType);
+  throw new TypeError(
+    `the body is ${value === null ? 'null' : typeof value}, and as ${contentType} it must be a text, bytes or a stream`,
+  );
 }
 
-function jsonOf(value: unknown): string {
-  let text: string | undefined;
-  try {
-    text = JSON.stringify(value);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new TypeError(`the body can't be sent as JSON: ${why}`, { cause: error });
-  }
-  if (text !== undefined) return text;
-  throw new TypeError(`the body is ${typeof value}, which JSON has no word for`);
+/** `application/json`, `application/merge-patch+json; charset=utf-8` */
+export function isJsonType(contentType: string): boolean {
+  return /^[^;]*[/+]json\s*(;|$)/i.test(contentType);
 }
 
 function wholeBody(whole: string | Uint8Array, type: string): Body {
   return { type, whole, repeatable: true, open: () => whole };
 }
 
-function factoryBody(make: () => unknown): Body {
+function factoryBody(make: () => unknown, type: string): Body {
   return {
-    type: 'application/octet-stream',
+    type,
     whole: undefined,
     repeatable: true,
     open() {
@@ -60,28 +73,4 @@ function factoryBody(make: () => unknown): Body {
 
 function isFactory(value: unknown): value is () => unknown {
   return typeof value === 'function';
-}
-
-function isStream(value: unknown): value is AsyncIterable<Uint8Array> {
-  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
-}
-
-/** A stream whose own failure is kept, so that it isn't taken for one of the connection. */
-export class WatchedStream implements AsyncIterable<Uint8Array> {
-  readonly #source: AsyncIterable<Uint8Array>;
-  /** What the source threw, once it did. */
-  thrown: { readonly error: unknown } | undefined;
-
-  constructor(source: AsyncIterable<Uint8Array>) {
-    this.#source = source;
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
-    try {
-      yield* this.#source;
-    } catch (error) {
-      this.thrown = { error };
-      throw error;
-    }
-  }
 }

@@ -10,14 +10,14 @@ import {
   type ServiceError,
 } from '../errors.ts';
 import type { ResolvedRetry } from '../options.ts';
-import { type Body, WatchedStream } from './body.ts';
 import { collect, iterable, textOf } from './bytes.ts';
 import { type AttemptTrace, attempts, type CallTrace, calls } from './diagnostics.ts';
 import type { ReadError } from './error-facts.ts';
 import type { Headers } from './headers.ts';
 import { sleep, within } from './limit.ts';
-import { shownHeaders } from './mask.ts';
+import { shownHeaders, withoutSecrets } from './mask.ts';
 import { backOffMs, mayRepeatAnswer, mayRepeatFailure, retryAfterMs } from './retry.ts';
+import { type Body, WatchedStream } from './sendable.ts';
 import {
   type Transport,
   TransportFailure,
@@ -47,6 +47,8 @@ export interface Call {
   readonly isSuccess: (status: number) => boolean;
   readonly readError: ReadError;
   readonly attemptTimeoutMs: number;
+  /** Between two pieces of a stream; absent: as an attempt. */
+  readonly idleTimeoutMs?: number | undefined;
   readonly timeoutMs: number;
   readonly maxResponseBytes: number;
   readonly retry: ResolvedRetry;
@@ -81,6 +83,8 @@ export interface ReadContext {
   nonsense(what: string): ProtocolError;
   /** What a failure of the transport is to the caller; anything else as it is. */
   explain(error: unknown): unknown;
+  /** What happened so far. */
+  record(): CallRecord;
 }
 
 /** Makes a call: signs, sends, and sends again as long as that is allowed and may help. */
@@ -189,7 +193,7 @@ class Run<T> implements ReadContext {
     const opened = body?.open();
     const content = opened === undefined || isWhole(opened) ? opened : new WatchedStream(opened);
     const signed = call.auth === undefined ? {} : await this.#sign(call.auth, url);
-    const headers = { ...call.headers, ...signed };
+    const headers = withProof(call.headers, signed);
     const tried: Tried = {
       startedAt: Date.now(),
       began: performance.now(),
@@ -208,6 +212,7 @@ class Run<T> implements ReadContext {
         headers,
         body: content,
         timeoutMs: Math.max(1, Math.min(call.attemptTimeoutMs, this.#remaining())),
+        ...(call.idleTimeoutMs !== undefined && { idleTimeoutMs: call.idleTimeoutMs }),
         signal,
         maxBytes: call.maxResponseBytes,
         stream: this.#reader.stream,
@@ -311,7 +316,7 @@ class Run<T> implements ReadContext {
   }
 
   nonsense(what: string): ProtocolError {
-    const hidden = this.#call.hide(what);
+    const hidden = this.#hide(what);
     const last = this.#tried.at(-1);
     if (last !== undefined) last.error = hidden;
     return new ProtocolError(hidden, this.#facts());
@@ -326,7 +331,7 @@ class Run<T> implements ReadContext {
       const { status, headers, body } = setback;
       const facts = this.#call.readError(status, headers, body);
       const category = facts.category ?? categoryOf(status);
-      const message = this.#call.hide(facts.message);
+      const message = this.#hide(facts.message);
       return new ResponseError({ ...facts, message, status, headers, body, category }, this.#facts());
     }
     if (setback.kind === 'timeout' && this.#isOver()) return this.#late();
@@ -343,6 +348,12 @@ class Run<T> implements ReadContext {
     }
   }
 
+  #hide(text: string): string {
+    const last = this.#tried.at(-1);
+    const hidden = this.#call.hide(text);
+    return last === undefined ? hidden : withoutSecrets(hidden, last.headers, last.signed);
+  }
+
   #facts(cause?: TransportFailure): CallFacts {
     return { call: this.#call.shown().call, record: this.record(), cause };
   }
@@ -351,6 +362,14 @@ class Run<T> implements ReadContext {
     const { method, shown } = this.#call;
     return { method, url: shown().url, attempts: this.#tried.map(attemptOf) };
   }
+}
+
+/** A proof replaces what was there, but for cookies, of which there may be several. */
+function withProof(headers: Headers, proof: Headers): Headers {
+  const both = { ...headers, ...proof };
+  const { cookie } = headers;
+  if (cookie !== undefined && proof['cookie'] !== undefined) both['cookie'] = `${cookie}; ${proof['cookie']}`;
+  return both;
 }
 
 function attemptOf(tried: Tried): Attempt {

@@ -1,19 +1,32 @@
-import type { Auth } from '../auth/auth.ts';
-import { duration, type RequestOptions, type ResolvedOptions, resolveRetry } from '../options.ts';
-import { bodyOf } from './body.ts';
-import { perform, type Reader } from './call.ts';
-import { type ReadError, readAnyError } from './error-facts.ts';
-import { type Headers, lowerCase } from './headers.ts';
-import { shownQuery } from './mask.ts';
+import type { RequestOptions } from '../options.ts';
+import { BlockingRead, type WatchDefaults } from './blocking.ts';
+import type { StreamReader, WholeReader } from './call.ts';
+import { Caller, isTwoHundredOrElsewhere } from './caller.ts';
+import { Endless, type Opened, readEventStream, readLines, readValues } from './endless.ts';
+import type { EndpointSettings } from './endpoint-settings.ts';
+import { linesOf } from './lines.ts';
 import { Pages, type Paging } from './pages.ts';
 import type { Path } from './path.ts';
-import { queryText } from './query.ts';
-import { readBytes, readJson, readLocation, readNothing, readPage, readStream, readText } from './readers.ts';
-import { isIdempotent } from './retry.ts';
-import { targetOf } from './target.ts';
-import type { Transport } from './transport.ts';
+import { type More, Read } from './read.ts';
+import {
+  answered,
+  readAs,
+  readBytes,
+  readJson,
+  readLocation,
+  readNothing,
+  readPage,
+  readStream,
+  readText,
+} from './readers.ts';
+import { type Answered, Reply } from './reply.ts';
+import type { ServerSentEvent } from './sse.ts';
+import { valuesOf } from './values.ts';
+import type { Verb } from './verb.ts';
 
+export type { EndpointSettings } from './endpoint-settings.ts';
 export type { ErrorFacts, ReadError } from './error-facts.ts';
+export type { Verb } from './verb.ts';
 
 /** What a generated class is constructed with. */
 export interface HttpSession {
@@ -21,22 +34,24 @@ export interface HttpSession {
   endpoint(name: string): HttpEndpoint;
 }
 
-export type Verb = 'get' | 'head' | 'post' | 'put' | 'patch' | 'delete';
-
 /** What a generated class calls. One endpoint is one API of one service: a base URL and a way to sign. */
 export interface HttpEndpoint {
-  get<T>(path: Path, options?: RequestOptions): Promise<T>;
-  head<T>(path: Path, options?: RequestOptions): Promise<T>;
-  post<T>(path: Path, options?: RequestOptions): Promise<T>;
-  put<T>(path: Path, options?: RequestOptions): Promise<T>;
-  patch<T>(path: Path, options?: RequestOptions): Promise<T>;
-  delete<T>(path: Path, options?: RequestOptions): Promise<T>;
+  get<T>(path: Path, options?: RequestOptions): Reply<T>;
+  head<T>(path: Path, options?: RequestOptions): Reply<T>;
+  post<T>(path: Path, options?: RequestOptions): Reply<T>;
+  put<T>(path: Path, options?: RequestOptions): Reply<T>;
+  patch<T>(path: Path, options?: RequestOptions): Reply<T>;
+  delete<T>(path: Path, options?: RequestOptions): Reply<T>;
   /** Whatever body comes back is dropped; a page of HTML is no answer of a service. */
-  send(verb: Verb, path: Path, options?: RequestOptions): Promise<void>;
-  text(verb: Verb, path: Path, options?: RequestOptions): Promise<string>;
-  bytes(verb: Verb, path: Path, options?: RequestOptions): Promise<Uint8Array>;
+  send(verb: Verb, path: Path, options?: RequestOptions): Reply<void>;
+  text(verb: Verb, path: Path, options?: RequestOptions): Reply<string>;
+  bytes(verb: Verb, path: Path, options?: RequestOptions): Reply<Uint8Array>;
   /** The absolute URL that the answer points to. A redirect for good (301, 308) is no answer of a service. */
-  location(verb: Verb, path: Path, options?: RequestOptions): Promise<string>;
+  location(verb: Verb, path: Path, options?: RequestOptions): Reply<string>;
+  /** Asks when something is done with what it gives: see {@link Read}. */
+  read<T>(path: Path, options?: RequestOptions): Read<T>;
+  /** As `read`, for what can also be waited for; `by` is what tells one version of it from another. */
+  blocking<T>(by: 'index' | 'hash' | 'event', path: Path, options?: RequestOptions): BlockingRead<T>;
   pages<P extends object, K extends keyof P & string>(
     verb: Verb,
     path: Path,
@@ -45,6 +60,12 @@ export interface HttpEndpoint {
   ): Pages<P, K>;
   /** The answer as it arrives. A failure in the middle of it is thrown by the body's iteration. */
   stream(verb: Verb, path: Path, options?: RequestOptions): Promise<StreamedResponse>;
+  /** The lines of an answer without an end. Each loop is a call; leaving it closes the connection. */
+  lines(verb: Verb, path: Path, options?: RequestOptions): AsyncIterable<string>;
+  /** As `lines`, for JSON values one after the other. */
+  values<T>(verb: Verb, path: Path, options?: RequestOptions): AsyncIterable<T>;
+  /** As `lines`, for server-sent events. */
+  events(verb: Verb, path: Path, options?: RequestOptions): AsyncIterable<ServerSentEvent>;
 }
 
 export interface StreamedResponse {
@@ -53,85 +74,71 @@ export interface StreamedResponse {
   readonly body: AsyncIterable<Uint8Array>;
 }
 
-/** What a session knows about an API. */
-export interface EndpointSettings {
-  /** For errors and diagnostics: `queue`. */
-  readonly service: string;
-  /** Without a slash at its end: `https://tc.example.com/api/queue/v1`. */
-  readonly baseUrl: string;
-  readonly transport: Transport;
-  readonly options: ResolvedOptions;
-  readonly auth?: Auth | undefined;
-  /** Headers of each call, made when the call is: a trace id. */
-  readonly headers?: (() => Readonly<Record<string, string>>) | undefined;
-  /** Which statuses are answers. Default: 200 to 299. */
-  readonly isSuccess?: ((status: number) => boolean) | undefined;
-  /** How this service words its errors. Default: the `message` or `error` of a JSON body, or the status alone. */
-  readonly readError?: ReadError | undefined;
-}
-
 /** Makes the endpoint of an API. Nothing is sent before one of its methods is called. */
 export function createEndpoint(settings: EndpointSettings): HttpEndpoint {
   return new Endpoint(settings);
 }
 
+const json = 'application/json';
+
 class Endpoint implements HttpEndpoint {
-  readonly #settings: EndpointSettings;
-  readonly #headers: Headers;
-  readonly #jsonHeaders: Headers;
-  /** The path of the base URL: what errors begin with. */
-  readonly #root: string;
+  readonly #caller: Caller;
+  readonly #watch: WatchDefaults | undefined;
+  readonly #maxBytes: number;
 
   constructor(settings: EndpointSettings) {
-    this.#settings = settings;
-    this.#headers = { 'user-agent': 'fairlead', ...lowerCase(settings.options.headers) };
-    this.#jsonHeaders = { accept: 'application/json', ...this.#headers };
-    this.#root = targetOf(settings.baseUrl).path;
+    this.#caller = new Caller(settings);
+    this.#watch = settings.watch;
+    this.#maxBytes = settings.options.maxResponseBytes;
   }
 
-  get<T>(path: Path, options?: RequestOptions): Promise<T> {
-    return this.#json('GET', path, options);
+  get<T>(path: Path, options?: RequestOptions): Reply<T> {
+    return this.#verb('GET', path, options);
   }
 
-  head<T>(path: Path, options?: RequestOptions): Promise<T> {
-    return this.#json('HEAD', path, options);
+  head<T>(path: Path, options?: RequestOptions): Reply<T> {
+    return this.#verb('HEAD', path, options);
   }
 
-  post<T>(path: Path, options?: RequestOptions): Promise<T> {
-    return this.#json('POST', path, options);
+  post<T>(path: Path, options?: RequestOptions): Reply<T> {
+    return this.#verb('POST', path, options);
   }
 
-  put<T>(path: Path, options?: RequestOptions): Promise<T> {
-    return this.#json('PUT', path, options);
+  put<T>(path: Path, options?: RequestOptions): Reply<T> {
+    return this.#verb('PUT', path, options);
   }
 
-  patch<T>(path: Path, options?: RequestOptions): Promise<T> {
-    return this.#json('PATCH', path, options);
+  patch<T>(path: Path, options?: RequestOptions): Reply<T> {
+    return this.#verb('PATCH', path, options);
   }
 
-  delete<T>(path: Path, options?: RequestOptions): Promise<T> {
-    return this.#json('DELETE', path, options);
+  delete<T>(path: Path, options?: RequestOptions): Reply<T> {
+    return this.#verb('DELETE', path, options);
   }
 
-  send(verb: Verb, path: Path, options?: RequestOptions): Promise<void> {
-    return this.#call(verb.toUpperCase(), path, options, this.#headers, readNothing);
+  send(verb: Verb, path: Path, options: RequestOptions = {}): Reply<void> {
+    return new Reply(this.#answer(verb.toUpperCase(), path, options, readNothing));
   }
 
-  text(verb: Verb, path: Path, options?: RequestOptions): Promise<string> {
-    return this.#call(verb.toUpperCase(), path, options, this.#headers, readText);
+  text(verb: Verb, path: Path, options: RequestOptions = {}): Reply<string> {
+    return new Reply(this.#answer(verb.toUpperCase(), path, options, readText));
   }
 
-  bytes(verb: Verb, path: Path, options?: RequestOptions): Promise<Uint8Array> {
-    return this.#call(verb.toUpperCase(), path, options, this.#headers, readBytes);
+  bytes(verb: Verb, path: Path, options: RequestOptions = {}): Reply<Uint8Array> {
+    return new Reply(this.#answer(verb.toUpperCase(), path, options, readBytes));
   }
 
-  location(verb: Verb, path: Path, options?: RequestOptions): Promise<string> {
-    const reader = readLocation(`${this.#settings.baseUrl}${path.text}`);
-    return this.#call(verb.toUpperCase(), path, options, this.#headers, reader, isTwoHundredOrElsewhere);
+  location(verb: Verb, path: Path, options: RequestOptions = {}): Reply<string> {
+    const reader = answered(readLocation(`${this.#caller.baseUrl(options)}${path.text}`), options);
+    return new Reply(this.#caller.call(verb.toUpperCase(), path, options, reader, isTwoHundredOrElsewhere));
   }
 
-  stream(verb: Verb, path: Path, options?: RequestOptions): Promise<StreamedResponse> {
-    return this.#call(verb.toUpperCase(), path, options, this.#headers, readStream);
+  read<T>(path: Path, options: RequestOptions = {}): Read<T> {
+    return new Read((more) => this.#ask<T>(path, options, more));
+  }
+
+  blocking<T>(by: 'index' | 'hash' | 'event', path: Path, options: RequestOptions = {}): BlockingRead<T> {
+    return new BlockingRead((more) => this.#ask<T>(path, options, more), by, this.#watch);
   }
 
   pages<P extends object, K extends keyof P & string>(
@@ -143,69 +150,96 @@ class Endpoint implements HttpEndpoint {
     const method = verb.toUpperCase();
     return new Pages((token) => {
       const query = token === undefined ? options.query : { ...options.query, [paging.key]: token };
-      return this.#call(
-        method,
-        path,
-        { ...options, query },
-        this.#jsonHeaders,
-        readPage<P, K>(paging, token),
-      );
+      const reader = readPage<P, K>(paging, token);
+      return this.#caller.call(method, path, { accept: json, ...options, query }, reader);
     });
   }
 
-  #json<T>(method: string, path: Path, options: RequestOptions | undefined): Promise<T> {
-    return this.#call(method, path, options, this.#jsonHeaders, readJson<T>());
+  stream(verb: Verb, path: Path, options: RequestOptions = {}): Promise<StreamedResponse> {
+    return this.#caller.call(verb.toUpperCase(), path, options, readStream);
   }
 
-  #call<T>(
+  lines(verb: Verb, path: Path, options: RequestOptions = {}): AsyncIterable<string> {
+    return this.#endless(verb, path, options, readLines, ({ body }) => linesOf(body, this.#maxBytes));
+  }
+
+  values<T>(verb: Verb, path: Path, options: RequestOptions = {}): AsyncIterable<T> {
+    return this.#endless(verb, path, { accept: json, ...options }, readValues, (opened) =>
+      valuesOf<T>(opened, this.#maxBytes, options.shape),
+    );
+  }
+
+  events(verb: Verb, path: Path, options: RequestOptions = {}): AsyncIterable<ServerSentEvent> {
+    return this.#endless(verb, path, { accept: 'text/event-stream', ...options }, readEventStream, (opened) =>
+      eventsOf(opened, this.#maxBytes),
+    );
+  }
+
+  #verb<T>(method: string, path: Path, options: RequestOptions = {}): Reply<T> {
+    return new Reply(this.#json<T>(method, path, options));
+  }
+
+  #json<T>(method: string, path: Path, options: RequestOptions): Promise<Answered<T>> {
+    const { as, first, shape } = options;
+    if (as !== undefined) return this.#answer(method, path, options, readAs<T>(as));
+    // Of a list of which the first is given, the shape is that of an element.
+    const whole = first === true && shape !== undefined ? { items: () => shape } : shape;
+    return this.#answer(method, path, { accept: json, ...options }, readJson<T>(whole));
+  }
+
+  // Not at once: what can't be asked is a rejection, like whatever else goes wrong.
+  async #ask<T>(path: Path, options: RequestOptions, more: More): Promise<Answered<T>> {
+    const { verb = 'get' } = options;
+    return await this.#json<T>(verb.toUpperCase(), path, withMore(options, more));
+  }
+
+  #answer<T>(
     method: string,
     path: Path,
-    options: RequestOptions = {},
-    defaults: Headers,
-    reader: Reader<T>,
-    isSuccess: (status: number) => boolean = this.#settings.isSuccess ?? isTwoHundred,
-  ): Promise<T> {
-    const { service, baseUrl, transport, auth, readError = readAnyError, options: session } = this.#settings;
-    const query = queryText(options.query);
-    const body = bodyOf(options);
-    const headers = {
-      ...defaults,
-      ...(body?.type !== undefined && { 'content-type': body.type }),
-      ...this.#settings.headers?.(),
-      ...(options.headers !== undefined && lowerCase(options.headers)),
-    };
-    const call = {
-      service,
-      method,
-      url: baseUrl + path.text + query,
-      shown: () => ({
-        call: `${method} ${this.#root}${path.shown}`,
-        url: `${baseUrl}${path.shown}${shownQuery(query)}`,
-      }),
-      hide: (text: string) => path.hide(text),
-      headers,
-      body,
-      safe: options.safe === true || isIdempotent(method),
-      transport,
-      auth,
-      isSuccess,
-      readError,
-      attemptTimeoutMs: duration('attemptTimeoutMs', options.attemptTimeoutMs ?? session.attemptTimeoutMs),
-      timeoutMs: duration('timeoutMs', options.timeoutMs ?? session.timeoutMs),
-      maxResponseBytes: session.maxResponseBytes,
-      retry: resolveRetry(options.retry, session.retry),
-      signal: options.signal,
-      onRecord: options.onRecord ?? session.onRecord,
-    };
-    return perform(call, reader);
+    options: RequestOptions,
+    reader: WholeReader<T>,
+  ): Promise<Answered<T>> {
+    return this.#caller.call(method, path, options, answered(reader, options));
+  }
+
+  #endless<T>(
+    verb: Verb,
+    path: Path,
+    options: RequestOptions,
+    reader: StreamReader<Opened>,
+    read: (opened: Opened) => AsyncGenerator<T, void, undefined>,
+  ): AsyncIterable<T> {
+    const open = (closing: AbortSignal) =>
+      this.#caller.call(
+        verb.toUpperCase(),
+        path,
+        { idleTimeoutMs: Number.POSITIVE_INFINITY, ...options, signal: either(options.signal, closing) },
+        reader,
+      );
+    return new Endless(open, read);
   }
 }
 
-function isTwoHundred(status: number): boolean {
-  return status >= 200 && status < 300;
+async function* eventsOf(
+  { body }: Opened,
+  maxLength: number,
+): AsyncGenerator<ServerSentEvent, void, undefined> {
+  const { readEvents } = await import('./sse.ts');
+  yield* readEvents(body, { maxLength });
 }
 
-/** 301 and 308 aren't answers: they say that the question should be asked at another address, now and later. */
-function isTwoHundredOrElsewhere(status: number): boolean {
-  return isTwoHundred(status) || status === 302 || status === 303 || status === 307;
+/** What a read adds to a call when it asks. */
+function withMore(options: RequestOptions, more: More): RequestOptions {
+  const { query, headers, signal, ...others } = more;
+  return {
+    ...options,
+    ...others,
+    ...(query !== undefined && { query: { ...options.query, ...query } }),
+    ...(headers !== undefined && { headers: { ...options.headers, ...headers } }),
+    ...(signal !== undefined && { signal: either(options.signal, signal) }),
+  };
+}
+
+function either(given: AbortSignal | undefined, own: AbortSignal): AbortSignal {
+  return given === undefined ? own : AbortSignal.any([given, own]);
 }

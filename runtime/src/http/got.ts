@@ -28,10 +28,11 @@ async function load(options: GotTransportOptions): Promise<Loaded> {
     import('node:http'),
     import('node:https'),
   ]);
-  const { agents, keepAlive = true, maxSockets = 50 } = options;
+  const { agents, keepAlive = true, maxSockets = 50, socketPath } = options;
+  const connection = { keepAlive, maxSockets, ...(socketPath !== undefined && { socketPath }) };
   const own = {
-    http: new http.Agent({ keepAlive, maxSockets }),
-    https: new https.Agent({ keepAlive, maxSockets, ...tlsOptions(options) }),
+    http: new http.Agent(connection),
+    https: new https.Agent({ ...connection, ...tlsOptions(options) }),
   };
   const client = got.extend({
     agent: { ...own, ...agents },

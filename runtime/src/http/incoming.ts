@@ -35,9 +35,9 @@ export class Incoming implements AsyncIterableIterator<Uint8Array>, Stoppable {
   }
 
   async next(): Promise<IteratorResult<Uint8Array, undefined>> {
-    const { signal, timeoutMs } = this.#request;
+    const { signal } = this.#request;
     if (signal?.aborted) this.aborted(signal.reason);
-    const limit = new Limit(this, timeoutMs, signal);
+    const limit = new Limit(this, this.#limitMs(), signal);
     try {
       const piece = await this.#pieces.next();
       if (piece.done === true) return { done: true, value: undefined };
@@ -56,7 +56,11 @@ export class Incoming implements AsyncIterableIterator<Uint8Array>, Stoppable {
   }
 
   timedOut(): void {
-    this.aborted(timeoutFailure(this.#host, this.#request.timeoutMs));
+    this.aborted(timeoutFailure(this.#host, this.#limitMs()));
+  }
+
+  #limitMs(): number | undefined {
+    return this.#request.idleTimeoutMs ?? this.#request.timeoutMs;
   }
 
   aborted(reason: unknown): void {

@@ -30,38 +30,69 @@ export class Path {
   }
 }
 
+/** A value of a path: one segment, or with {@link slashes} several. Elements of an array are joined by `,`. */
+export type PathValue = Scalar | readonly Scalar[];
+
+type Scalar = string | number | bigint | boolean | Date;
+
+/** A value whose slashes stay. Made by {@link slashes}. */
+export class Slashes {
+  readonly value: string;
+
+  constructor(value: string) {
+    this.value = value;
+  }
+
+  toString(): string {
+    return this.value;
+  }
+}
+
 /** A value that must not be shown. Made by {@link secret}. */
 export class Secret {
-  readonly #value: string | number;
+  readonly #value: PathValue | Slashes;
 
-  constructor(value: string | number) {
+  constructor(value: PathValue | Slashes) {
     this.#value = value;
   }
 
-  get value(): string | number {
+  get value(): PathValue | Slashes {
     return this.#value;
   }
 }
 
 /** Marks a value of a path that is sent as it is but shown as `***` in errors, records and logs. */
-export function secret(value: string | number): Secret {
+export function secret(value: PathValue | Slashes): Secret {
   return new Secret(value);
 }
 
 /**
- * A tag for paths: each value is percent-encoded once and becomes exactly one segment.
+ * Marks a value of a path that may be several segments: its `/` stay. It may be empty, as the beginning of all keys is, and
+ * may end in `/`; an empty segment elsewhere, `.` and `..` are refused as in any other value: services take them away, encoded
+ * or not, and answer for another key.
+ */
+export function slashes(value: string): Slashes {
+  return new Slashes(value);
+}
+
+/**
+ * A tag for paths: each value is percent-encoded once and becomes exactly one segment, unless it has {@link slashes}.
  *
  * Throws a `TypeError` on `''`, `'.'` and `'..'`, which would silently name another route (URL parsers treat `%2e`
- * as a dot too, so that encoding doesn't help), on lone surrogates, and on what is neither a string nor a finite
- * number.
+ * as a dot too, so that encoding doesn't help), on lone surrogates, and on what is neither a string, a finite number, a
+ * boolean, a valid `Date` nor a list of these.
  */
-export function path(route: TemplateStringsArray, ...values: readonly (string | number | Secret)[]): Path {
+export function path(
+  route: TemplateStringsArray,
+  ...values: readonly (PathValue | Secret | Slashes)[]
+): Path {
   let text = route[0] ?? '';
   let shown = text;
   const secrets: string[] = [];
   for (const [index, value] of values.entries()) {
     const literal = route[index + 1] ?? '';
-    const encoded = segment(value instanceof Secret ? value.value : value, index, route);
+    const plain = value instanceof Secret ? value.value : value;
+    const encoded = encodedValue(plain, (what) => refused(what, index, route));
     text += encoded + literal;
     shown += (value instanceof Secret ? '***' : encoded) + literal;
     if (value instanceof Secret) secrets.push(encoded, String(value.value));
@@ -69,23 +100,61 @@ export function path(route: TemplateStringsArray, ...values: readonly (string | 
   return new Path(text, shown, secrets);
 }
 
-function segment(value: string | number, index: number, route: TemplateStringsArray): string {
-  if (typeof value === 'number') {
-    if (Number.isFinite(value)) return String(value);
-    throw refused(`is ${value}, and must be finite`, index, route);
+type Refuse = (what: string) => TypeError;
+
+function encodedValue(value: PathValue | Slashes, refuse: Refuse): string {
+  if (typeof value === 'string') return segment(value, refuse);
+  if (value instanceof Slashes) return segments(value.value, refuse);
+  if (!isList(value)) return encode(scalarText(value, refuse));
+  const elements = value.map((each) => scalarText(each, refuse));
+  // One element is the whole segment, and no element would be an empty one.
+  const [only = ''] = elements;
+  return elements.length < 2 ? segment(only, refuse) : elements.map(encode).join(',');
+}
+
+function segments(value: unknown, refuse: Refuse): string {
+  if (typeof value !== 'string') throw refuse(`is ${kindOf(value)}, and must be a string`);
+  if (value === '') return '';
+  const inner = value.endsWith('/') ? value.slice(0, -1) : value;
+  const encoded = inner.split('/').map((each) => segment(each, refuse));
+  return encoded.join('/') + value.slice(inner.length);
+}
+
+function segment(value: string, refuse: Refuse): string {
+  if (value === '' || value === '.' || value === '..') {
+    throw refuse(`is '${value}', which would name another route`);
   }
-  if (typeof value !== 'string') {
-    throw refused(
-      `is ${value === null ? 'null' : typeof value}, and must be a string or a number`,
-      index,
-      route,
+  return encode(scalarText(value, refuse));
+}
+
+/** What a value is in a URL, before it is encoded. */
+export function scalarText(value: unknown, refuse: Refuse): string {
+  switch (typeof value) {
+    case 'string':
+      if (value.isWellFormed()) return value;
+      throw refuse('holds half of a surrogate pair');
+    case 'number':
+      if (Number.isFinite(value)) return String(value);
+      throw refuse(`is ${value}, and must be finite`);
+    case 'boolean':
+    case 'bigint':
+      return String(value);
+  }
+  if (!(value instanceof Date)) {
+    throw refuse(
+      `is ${kindOf(value)}, and must be a string, a number, a boolean, a Date or an array of these`,
     );
   }
-  if (value === '' || value === '.' || value === '..') {
-    throw refused(`is '${value}', which would name another route`, index, route);
-  }
-  if (!value.isWellFormed()) throw refused('holds half of a surrogate pair', index, route);
-  return encode(value);
+  if (Number.isNaN(value.getTime())) throw refuse('is an invalid Date');
+  return value.toISOString();
+}
+
+function kindOf(value: unknown): string {
+  return value === null ? 'null' : typeof value;
+}
+
+function isList(value: PathValue): value is readonly Scalar[] {
+  return Array.isArray(value);
 }
 
 function refused(what: string, index: number, route: TemplateStringsArray): TypeError {

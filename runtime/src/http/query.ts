@@ -1,4 +1,4 @@
-import { encode, type Path } from './path.ts';
+import { encode, type Path, scalarText } from './path.ts';
 
 /** The whole of a URL, byte for byte as it is signed and sent. */
 export function requestUrl(baseUrl: string, path: Path, query: object | undefined): string {
@@ -15,36 +15,23 @@ export function queryText(query: object | undefined): string {
   let text = '';
   if (query === undefined) return text;
   for (const [name, value] of Object.entries(query)) {
-    for (const each of Array.isArray(value) ? value : [value]) {
-      if (each === undefined || each === null) continue;
-      text += `${text === '' ? '?' : '&'}${encode(name)}=${encode(valueText(name, each))}`;
-    }
+    text = withPairs(text, name, value);
   }
   return text;
 }
 
-function valueText(name: string, value: unknown): string {
-  switch (typeof value) {
-    case 'string':
-      if (value.isWellFormed()) return value;
-      throw refused(name, 'holds half of a surrogate pair');
-    case 'number':
-      if (Number.isFinite(value)) return String(value);
-      throw refused(name, `is ${value}, and must be finite`);
-    case 'boolean':
-    case 'bigint':
-      return String(value);
-  }
-  if (!(value instanceof Date)) {
-    throw refused(
-      name,
-      `is ${typeof value}, and must be a string, a number, a boolean, a Date or an array of these`,
-    );
-  }
-  if (Number.isNaN(value.getTime())) throw refused(name, 'is an invalid Date');
-  return value.toISOString();
+/** `text` and a pair for `value`, or for each of its elements. */
+export function withPairs(text: string, name: string, value: unknown): string {
+  if (!Array.isArray(value)) return withPair(text, name, value);
+  return value.reduce((all: string, each) => withPair(all, name, each), text);
 }
 
-function refused(name: string, what: string): TypeError {
-  return new TypeError(`${name} of the query ${what}`);
+function withPair(text: string, name: string, value: unknown): string {
+  if (value === undefined || value === null) return text;
+  return `${text}${text === '' ? '?' : '&'}${encode(name)}=${encode(valueText(name, value))}`;
+}
+
+/** What a value is as text, before it is encoded. `whole` is what it is a part of, for errors. */
+export function valueText(name: string, value: unknown, whole = 'query'): string {
+  return scalarText(value, (what) => new TypeError(`${name} of the ${whole} ${what}`));
 }

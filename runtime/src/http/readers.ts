@@ -1,45 +1,111 @@
+import type { CallRecord } from '../errors.ts';
 import { textOf } from './bytes.ts';
 import type { Answer, ReadContext, StreamReader, WholeReader } from './call.ts';
 import { excerpt, isPage } from './excerpt.ts';
+import type { Headers } from './headers.ts';
 import type { Item, Page, Paging } from './pages.ts';
+import type { Answered } from './reply.ts';
+import { type Shape, ShapeError, shapedJson } from './shape.ts';
 
 /** Whatever came is dropped, but for a page: nobody knows whether anything was done. */
 export const readNothing: WholeReader<void> = {
   stream: false,
-  read({ status, body }, context) {
-    const beginning = textOf(body.subarray(0, 200));
-    if (isPage(beginning)) throw context.nonsense(`${status} with a page: "${excerpt(textOf(body))}"`);
-  },
+  read: refusePage,
 };
+
+function refusePage({ status, body }: Answer<Uint8Array>, context: ReadContext): void {
+  const beginning = textOf(body.subarray(0, 200));
+  if (isPage(beginning)) throw context.nonsense(`${status} with a page: "${excerpt(textOf(body))}"`);
+}
 
 export const readText: WholeReader<string> = { stream: false, read: ({ body }) => textOf(body) };
 
 export const readBytes: WholeReader<Uint8Array> = { stream: false, read: ({ body }) => body };
 
 /** JSON; `undefined` when the body is empty; a `text/plain` that isn't JSON as its text. */
-const json: WholeReader<unknown> = {
-  stream: false,
-  read(answer, context) {
-    const text = textOf(answer.body);
-    if (text === '') return undefined;
-    try {
-      return JSON.parse(text);
-    } catch {
-      // The parser's own message quotes the text, which may hold secrets.
-    }
-    const type = answer.headers['content-type'] ?? 'no content type';
-    if (type.startsWith('text/plain')) return text;
-    const isJson = /json/i.test(type);
-    const quote = isJson ? '' : `: "${excerpt(text)}"`;
-    throw context.nonsense(
-      `${answer.status} with a body that is not JSON (${type}, ${answer.body.length} bytes)${quote}`,
-    );
-  },
-};
+const json = jsonReader(JSON.parse);
+
+function jsonReader(parse: (text: string) => unknown): WholeReader<unknown> {
+  return {
+    stream: false,
+    read({ status, headers, body }, context) {
+      const text = textOf(body);
+      if (text === '') return undefined;
+      const what = `${status} with a body`;
+      try {
+        return parse(text);
+      } catch (error) {
+        if (error instanceof ShapeError) throw context.nonsense(`${what} whose ${error.message}`);
+        if (error instanceof RangeError) throw context.nonsense(`${what} that is nested too deep`);
+        // The parser's own message quotes the text, which may hold secrets.
+      }
+      const type = headers['content-type'] ?? 'no content type';
+      if (type.startsWith('text/plain')) return text;
+      const isJson = /json/i.test(type);
+      const quote = isJson ? '' : `: "${excerpt(text)}"`;
+      throw context.nonsense(`${what} that is not JSON (${type}, ${body.length} bytes)${quote}`);
+    },
+  };
+}
 
 /** What came is of the type that the service's schema says: here, and nowhere else, it is believed. */
-export function readJson<T>(): WholeReader<T> {
-  return json as WholeReader<T>;
+export function readJson<T>(shape?: Shape): WholeReader<T> {
+  const reader = shape === undefined ? json : jsonReader((text) => shapedJson(text, shape));
+  return reader as WholeReader<T>;
+}
+
+/** What isn't read as JSON has the type that the method which says so has. */
+export function readAs<T>(as: 'text' | 'bytes'): WholeReader<T> {
+  const reader: WholeReader<unknown> = as === 'text' ? readText : readBytes;
+  return reader as WholeReader<T>;
+}
+
+/** What an answer is like, in so far as that isn't told by its body. */
+export interface Expected {
+  readonly absent?: readonly number[] | undefined;
+  readonly first?: true | undefined;
+}
+
+/** The value with all that came with it. */
+export function answered<T>(reader: WholeReader<T>, expected: Expected): WholeReader<Answered<T>> {
+  const { absent, first } = expected;
+  return {
+    stream: false,
+    read(answer, context) {
+      const isAbsent = absent?.includes(answer.status) === true;
+      // Such as a proxy's that knows no such service.
+      if (isAbsent) refusePage(answer, context);
+      // A method whose options name such statuses has `undefined` in its type.
+      const value = isAbsent ? (undefined as T) : reader.read(answer, context);
+      return new WithResponse(first === true ? firstOf(value, answer, context) : value, answer, context);
+    },
+  };
+}
+
+class WithResponse<T> implements Answered<T> {
+  readonly value: T;
+  readonly status: number;
+  readonly headers: Headers;
+  readonly #context: ReadContext;
+
+  constructor(value: T, { status, headers }: Answer<unknown>, context: ReadContext) {
+    this.value = value;
+    this.status = status;
+    this.headers = headers;
+    this.#context = context;
+  }
+
+  /** Made when someone asks, since hardly anybody does. */
+  get record(): CallRecord {
+    return this.#context.record();
+  }
+}
+
+/** What is read as a list has its element's type where a method says that it gives the first. */
+function firstOf<T>(value: T, { status }: Answer<unknown>, context: ReadContext): T {
+  if (value === undefined || value === null) return undefined as T;
+  if (!isListOf<T>(value)) throw context.nonsense(`${status} with a body that is not a list`);
+  return value[0] as T;
 }
 
 /** Where a redirect, or a 201, points to; `url` is what was asked for. */
@@ -92,7 +158,7 @@ export const readStream: StreamReader<Answer<AsyncIterable<Uint8Array>>> = {
   read: ({ status, headers, body }, context) => ({ status, headers, body: explained(body, context) }),
 };
 
-function explained(body: AsyncIterable<Uint8Array>, context: ReadContext): AsyncIterable<Uint8Array> {
+export function explained(body: AsyncIterable<Uint8Array>, context: ReadContext): AsyncIterable<Uint8Array> {
   const pieces = body[Symbol.asyncIterator]();
   const iterator: AsyncIterableIterator<Uint8Array, undefined> = {
     [Symbol.asyncIterator]: () => iterator,

@@ -6,14 +6,17 @@ export interface TlsOptions {
   cert?: string | Buffer;
   key?: string | Buffer;
   servername?: string;
+  rejectUnauthorized?: false;
 }
 
-export function tlsOptions({ ca, cert, key, serverName }: ConnectionOptions): TlsOptions {
+export function tlsOptions(options: ConnectionOptions): TlsOptions {
+  const { ca, cert, key, serverName, insecureSkipVerify = false } = options;
   return {
     ...(ca !== undefined && { ca: (isList(ca) ? ca : [ca]).map(pem) }),
     ...(cert !== undefined && { cert: pem(cert) }),
     ...(key !== undefined && { key: pem(key) }),
     ...(serverName !== undefined && { servername: serverName }),
+    ...(insecureSkipVerify && { rejectUnauthorized: false }),
   };
 }
 

@@ -18,10 +18,12 @@ export interface TransportRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array | AsyncIterable<Uint8Array> | undefined;
   /**
-   * How long the answer may take, in milliseconds: the whole of it, or with `stream` until its headers and then
-   * between any two pieces of its body. No limit when absent.
+   * How long the answer may take, in milliseconds: the whole of it, or with `stream` until its headers. No limit when
+   * absent.
    */
   readonly timeoutMs?: number | undefined;
+  /** With `stream`, between any two pieces of the body, in milliseconds. Default `timeoutMs`. */
+  readonly idleTimeoutMs?: number | undefined;
   /** An abort rejects with the signal's own reason. */
   readonly signal?: AbortSignal | undefined;
   /** The longest body that is accepted, in bytes after decompression. Not applied with `stream`. */

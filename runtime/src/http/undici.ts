@@ -70,8 +70,14 @@ interface Connection {
 
 async function ownDispatcher(options: UndiciTransportOptions): Promise<Dispatcher> {
   const { Agent, Client, Pool, buildConnector } = await import('undici');
-  const { keepAlive = true, maxSockets = 50 } = options;
-  const connect = buildConnector({ ...tlsOptions(options), allowH2: false });
+  const { keepAlive = true, maxSockets = 50, socketPath } = options;
+  const connect = buildConnector({
+    ...tlsOptions(options),
+    ...(socketPath !== undefined && { socketPath }),
+    allowH2: false,
+  });
+  // undici's word for as many as it takes.
+  const connections = maxSockets === Number.POSITIVE_INFINITY ? null : maxSockets;
 
   // An exchange is told its connection, since only the socket knows whether it has served another one before.
   class Connected extends Client implements Connection {
@@ -100,7 +106,7 @@ async function ownDispatcher(options: UndiciTransportOptions): Promise<Dispatche
 
   return new Agent({
     factory: (origin) =>
-      new Pool(origin, { allowH2: false, connections: maxSockets, factory: (to) => new Connected(to) }),
+      new Pool(origin, { allowH2: false, connections, factory: (to) => new Connected(to) }),
   });
 }
 

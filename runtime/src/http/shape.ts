@@ -1,0 +1,150 @@
+/**
+ * Where an answer holds what JSON has no word for: an integer of 64 bits, a date, bytes. Everything else is as JSON
+ * says. Parts are given by functions, so that a shape can hold itself.
+ */
+export type Shape = 'bigint' | 'date' | 'bytes' | Structure;
+
+/** The shape of an object or an array. */
+export interface Structure {
+  /** Of properties by name. */
+  readonly props?: Readonly<Record<string, () => Shape>>;
+  /** Of each element of an array. */
+  readonly items?: () => Shape;
+  /** Of each property that `props` doesn't name. */
+  readonly values?: () => Shape;
+  /** Of the whole, by what this property says. */
+  readonly by?: { readonly property: string; readonly of: Readonly<Record<string, () => Shape>> };
+}
+
+/** JSON that isn't of the shape that was promised. The message names the place, never what is there. */
+export class ShapeError extends Error {
+  readonly #pointer: string;
+  readonly #what: string;
+
+  constructor(what: string, pointer = '') {
+    super(`${pointer} ${what}`);
+    this.#what = what;
+    this.#pointer = pointer;
+  }
+
+  /** The same, in the part of something that has this name. */
+  within(name: string): ShapeError {
+    const part = name.replaceAll('~', '~0').replaceAll('/', '~1');
+    return new ShapeError(this.#what, `/${part}${this.#pointer}`);
+  }
+}
+
+/** Below this an integer is exact as a `number`, however it is written. */
+const manyDigits = /\d{16}/;
+
+/**
+ * JSON with what `shape` says it holds: integers as `bigint`, with all their digits; dates as `Date`; base64 as
+ * `Uint8Array`. What is of another type there, such as a `null` in place of a date, stays as it is.
+ *
+ * @throws SyntaxError when it isn't JSON
+ * @throws ShapeError on a date that is none, a fraction where an integer is due, or bytes that aren't base64
+ */
+export function shapedJson(text: string, shape: Shape): unknown {
+  if (!manyDigits.test(text)) return revived(JSON.parse(text), shape, false);
+  const exact = JSON.parse(text, exactInteger);
+  return revived(exact, shape, true);
+}
+
+/** An integer that a `number` can't hold becomes a `bigint`, wherever it stands. */
+function exactInteger(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
+  if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
+  const source = context?.source;
+  return source !== undefined && /^-?\d+$/.test(source) ? BigInt(source) : value;
+}
+
+/** `mixed`: there may be `bigint` anywhere, which stays only where it is due. Changes `value` in place. */
+function revived(value: unknown, shape: Shape | undefined, mixed: boolean): unknown {
+  if (typeof value === 'object' && value !== null) {
+    if (shape !== undefined || mixed) reviveParts(value, typeof shape === 'object' ? shape : {}, mixed);
+    return value;
+  }
+  if (typeof value === 'bigint') return shape === 'bigint' ? value : Number(value);
+  if (shape === 'bigint' && typeof value === 'number') return integer(value);
+  if (shape === 'date' && typeof value === 'string') return date(value);
+  if (shape === 'bytes' && typeof value === 'string') return bytes(value);
+  return value;
+}
+
+function reviveParts(value: object, shape: Structure, mixed: boolean): void {
+  let at = '';
+  try {
+    if (Array.isArray(value)) {
+      const { items } = shape;
+      if (items === undefined && !mixed) return;
+      for (const [index, each] of value.entries()) {
+        at = String(index);
+        value[index] = revived(each, items?.(), mixed);
+      }
+      return;
+    }
+    const { props = {}, values } = merged(value, shape);
+    for (at of Object.keys(mixed || values !== undefined ? value : props)) {
+      if (!Object.hasOwn(value, at)) continue;
+      const part = Object.hasOwn(props, at) ? props[at] : values;
+      if (part === undefined && !mixed) continue;
+      const before: unknown = Reflect.get(value, at);
+      const after = revived(before, part?.(), mixed);
+      if (after !== before) put(value, at, after);
+    }
+  } catch (error) {
+    throw error instanceof ShapeError ? error.within(at) : error;
+  }
+}
+
+function put(object: object, name: string, value: unknown): void {
+  // An assignment to "__proto__" is another thing.
+  if (name === '__proto__') Reflect.defineProperty(object, name, { value, ...asUsual });
+  else Reflect.set(object, name, value);
+}
+
+const asUsual = { writable: true, enumerable: true, configurable: true };
+
+/** Branches may have branches, though not for ever. */
+const mostBranches = 8;
+
+/** The shape with that of the branch which the object says it is. */
+function merged(value: object, shape: Structure, depth = 0): Structure {
+  if (shape.by === undefined || depth === mostBranches) return shape;
+  const { property, of } = shape.by;
+  const says: unknown = Object.hasOwn(value, property) ? Reflect.get(value, property) : undefined;
+  const branch = typeof says === 'string' && Object.hasOwn(of, says) ? of[says]?.() : undefined;
+  if (typeof branch !== 'object') return shape;
+  const inner = merged(value, branch, depth + 1);
+  const values = shape.values ?? inner.values;
+  return { props: { ...inner.props, ...shape.props }, ...(values !== undefined && { values }) };
+}
+
+function integer(value: number): bigint {
+  if (Number.isInteger(value)) return BigInt(value);
+  throw new ShapeError('is no integer');
+}
+
+const dateTime = /^\d{4}-\d\d-\d\d(?:([T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?)(Z|[+-]\d\d(?::?\d\d)?)?)?$/i;
+
+/** ISO 8601; without a zone it is UTC, since that of this machine has nothing to do with it. */
+function date(text: string): Date {
+  const parts = dateTime.exec(text);
+  const time = parts?.[1];
+  const parsed = new Date(time !== undefined && parts?.[2] === undefined ? `${text}Z` : text);
+  if (parts === null || Number.isNaN(parsed.getTime())) throw new ShapeError('is no date');
+  return parsed;
+}
+
+function bytes(text: string): Uint8Array {
+  const decoded = Buffer.from(text, 'base64');
+  // The decoder passes over what it doesn't know; white space is all that may be.
+  if (decoded.length === lengthOf(text) || decoded.length === lengthOf(text.replace(/\s/g, '')))
+    return new Uint8Array(decoded.buffer, decoded.byteOffset, decoded.length);
+  throw new ShapeError('is not base64');
+}
+
+/** How many bytes a text of base64 stands for, with or without its padding. */
+function lengthOf(text: string): number {
+  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
+  return Math.floor(((text.length - padding) * 3) / 4);
+}

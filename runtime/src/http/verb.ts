@@ -1,0 +1,1 @@
+export type Verb = 'get' | 'head' | 'post' | 'put' | 'patch' | 'delete';

@@ -1,0 +1,85 @@
+import type { ReadMeta } from '../read-meta.ts';
+
+/** By what a service tells one version of an answer from another. */
+export type WatchedBy = 'index' | 'hash' | 'event';
+
+/** Where a watch is: which version it has seen. */
+export interface Cursor {
+  /** What to ask with, so that the answer comes when there is another version; `undefined`: it comes at once. */
+  readonly query: { readonly index: bigint } | { readonly hash: string } | undefined;
+  /** Takes the version of an answer; `undefined` when it has none, otherwise whether it is another than the last. */
+  advance(meta: ReadMeta): boolean | undefined;
+  /** The next answer shall come at once: whoever gives it may count anew. */
+  reset(): void;
+}
+
+/** @throws TypeError when `from` isn't what this kind of watch begins with */
+export function cursorOf(by: WatchedBy, from: bigint | string | undefined): Cursor {
+  switch (by) {
+    case 'index':
+      if (from === undefined || typeof from === 'bigint') return new IndexCursor(from, true);
+      throw new TypeError(
+        'from must be an index here, a bigint, such as the meta.index of an earlier answer',
+      );
+    case 'hash':
+      if (typeof from !== 'bigint') return new HashCursor(from);
+      throw new TypeError('from must be a hash here, such as the meta.contentHash of an earlier answer');
+    case 'event':
+      if (typeof from !== 'bigint') return new IndexCursor(undefined, false);
+      throw new TypeError(
+        'from must be the ID of an event here: the index of events says nothing of their order',
+      );
+  }
+}
+
+class IndexCursor implements Cursor {
+  readonly #counts: boolean;
+  #index: bigint | undefined;
+
+  /** `counts`: whether later means larger. */
+  constructor(from: bigint | undefined, counts: boolean) {
+    this.#index = from === 0n ? undefined : from;
+    this.#counts = counts;
+  }
+
+  get query(): { readonly index: bigint } | undefined {
+    return this.#index === undefined ? undefined : { index: this.#index };
+  }
+
+  advance({ index }: ReadMeta): boolean | undefined {
+    if (index === undefined) return undefined;
+    // Asked with 0, a service answers at once: over and over, if it ever says 0.
+    const next = index === 0n ? 1n : index;
+    const last = this.#index;
+    const wentBack = this.#counts && last !== undefined && next < last;
+    this.#index = wentBack ? undefined : next;
+    return next !== last;
+  }
+
+  reset(): void {
+    this.#index = undefined;
+  }
+}
+
+class HashCursor implements Cursor {
+  #hash: string | undefined;
+
+  constructor(from: string | undefined) {
+    this.#hash = from;
+  }
+
+  get query(): { readonly hash: string } | undefined {
+    return this.#hash === undefined ? undefined : { hash: this.#hash };
+  }
+
+  advance({ contentHash }: ReadMeta): boolean | undefined {
+    if (contentHash === undefined) return undefined;
+    const changed = contentHash !== this.#hash;
+    this.#hash = contentHash;
+    return changed;
+  }
+
+  reset(): void {
+    this.#hash = undefined;
+  }
+}
