@@ -1,0 +1,47 @@
+import type { Category } from '../../errors.ts';
+import type { ErrorFacts, ReadError } from '../../http/error-facts.ts';
+import { excerpt, isPage } from '../../http/excerpt.ts';
+
+/** Lists of errors are longer than other sentences; a page of a proxy may be much longer than any of them. */
+const longest = 2000;
+
+/** Consul says what was wrong in plain text; a status of 500 may mean anything from a typing error to a lost leader. */
+export const readConsulError: ReadError = (status, _headers, body) => {
+  const message = messageOf(status, body);
+  const category = categoryOf(status, message);
+  const lasting = status === 500 && category !== 'unavailable';
+  return {
+    message,
+    ...(category !== undefined && { category }),
+    ...(lasting && { lasting }),
+  } satisfies ErrorFacts;
+};
+
+function messageOf(status: number, body: unknown): string {
+  const text = (typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body)).trim();
+  if (text === '') return status === 404 ? 'not found' : 'the answer does not say why';
+  if (isPage(text)) return excerpt(text);
+  return text.length > longest ? `${text.slice(0, longest)}…` : text;
+}
+
+/** What one server passes on of another. */
+const passedOn = /^(?:rpc error making call: |rpc error: code = \w+ desc = )+/;
+
+/** What is over as soon as there is a leader, or a way to it. */
+const passing =
+  /no cluster leader|no path to datacenter|no known consul servers|leadership lost|node is not the leader|not ready to serve|rpc error getting client|code = unavailable|failed to get conn|connection refused|connection reset|broken pipe|i\/o timeout|deadline exceeded|stream closed|session shutdown|\bEOF$|rate limit/i;
+
+/** What was asked for in a wrong way, so that asking again would give the same. */
+const wrong =
+  /^(?:invalid|missing|must |bad request|unknown|duplicate|cannot |failed to (?:create boolean expression|parse)|required )|must (?:be|provide|specify|have|contain)|is not valid|invalid (?:session|syntax)|does not exist|already exists|not permitted|was not found|cannot find/i;
+
+/** `undefined`: the status says enough. */
+function categoryOf(status: number, message: string): Category | undefined {
+  const said = message.replace(passedOn, '');
+  if (/^ACL not found|\bACL not found$/.test(said)) return 'unauthorized';
+  if (/^ACL support disabled/.test(said)) return 'invalid';
+  if (/^Permission denied/.test(said)) return 'forbidden';
+  if (status !== 500) return undefined;
+  if (passing.test(message)) return 'unavailable';
+  return wrong.test(said.replace(/^raft apply failed: /, '')) ? 'invalid' : undefined;
+}

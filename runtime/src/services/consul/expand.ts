@@ -1,0 +1,106 @@
+import type { CacheOptions, Consistency } from '../../http/read.ts';
+import type { RequestOptions } from '../../options.ts';
+
+/** What a session says of each of its calls. */
+export interface CallDefaults {
+  readonly token: string | undefined;
+  readonly tokenIn: 'header' | 'query';
+  readonly datacenter: string | undefined;
+  readonly namespace: string | undefined;
+  readonly partition: string | undefined;
+}
+
+/** The options of a call that only Consul knows: those of `ReadOptions` and of `WriteOptions`. */
+interface ConsulCallOptions extends RequestOptions {
+  readonly consistency?: Consistency | undefined;
+  readonly cached?: boolean | CacheOptions | undefined;
+  readonly datacenter?: string | undefined;
+  readonly namespace?: string | undefined;
+  readonly partition?: string | undefined;
+  readonly peer?: string | undefined;
+  readonly samenessGroup?: string | undefined;
+  readonly token?: string | undefined;
+}
+
+/** What the options of a call are on the wire. */
+export interface Expanded {
+  readonly query: Readonly<Record<string, string | undefined>>;
+  readonly headers: Readonly<Record<string, string>>;
+  /** `false`: the call must not be repeated when nobody knows whether it was done. */
+  readonly safe: false | undefined;
+}
+
+/**
+ * The options of a call, and those of its session, as query and headers. What isn't asked for isn't sent: the open edition
+ * refuses a namespace, even the default one.
+ *
+ * @throws TypeError on `consistent` together with `cached`, and on what is none of the values that an option has
+ */
+export function expand(options: ConsulCallOptions, defaults: CallDefaults): Expanded {
+  const token = options.token ?? defaults.token;
+  const inQuery = defaults.tokenIn === 'query';
+  const { cached = false } = options;
+  if (cached !== false && options.consistency === 'consistent') {
+    throw new TypeError('consistency "consistent" and cached exclude each other: leave one of them out');
+  }
+  return {
+    query: {
+      dc: options.datacenter ?? defaults.datacenter,
+      ns: options.namespace ?? defaults.namespace,
+      partition: options.partition ?? defaults.partition,
+      peer: options.peer,
+      'sameness-group': options.samenessGroup,
+      ...consistencyFlag(options.consistency),
+      ...(cached !== false && { cached: '1' }),
+      ...(inQuery && token && { token }),
+    },
+    headers: {
+      ...(!inQuery && token && { 'x-consul-token': token }),
+      ...(typeof cached === 'object' && cacheControl(cached)),
+    },
+    safe: isConditional(options.query) ? false : undefined,
+  };
+}
+
+function consistencyFlag(consistency: Consistency | undefined): Readonly<Record<string, string>> {
+  switch (consistency) {
+    case undefined:
+    case 'default':
+      return {};
+    case 'consistent':
+    case 'stale':
+    case 'leader':
+      return { [consistency]: '1' };
+    default:
+      throw new TypeError(`consistency must be default, consistent, stale or leader, not ${consistency}`);
+  }
+}
+
+function cacheControl(options: CacheOptions): Readonly<Record<string, string>> {
+  const { maxAgeSeconds, staleIfErrorSeconds, mustRevalidate } = options;
+  const words = [
+    ...(maxAgeSeconds === undefined ? [] : [`max-age=${wholeSeconds('maxAgeSeconds', maxAgeSeconds)}`]),
+    ...(staleIfErrorSeconds === undefined
+      ? []
+      : [`stale-if-error=${wholeSeconds('staleIfErrorSeconds', staleIfErrorSeconds)}`]),
+    ...(mustRevalidate === true ? ['must-revalidate'] : []),
+  ];
+  return words.length === 0 ? {} : { 'cache-control': words.join(', ') };
+}
+
+function wholeSeconds(name: string, seconds: number): number {
+  if (Number.isFinite(seconds) && seconds >= 0) return Math.floor(seconds);
+  throw new TypeError(`cached.${name} must be a number of seconds of at least 0, not ${seconds}`);
+}
+
+/**
+ * Whether a call is done only if something is so before it, and makes it not so: done twice, the second answer would be
+ * that of a call that failed.
+ */
+function isConditional(query: object | undefined): boolean {
+  if (query === undefined) return false;
+  return ['cas', 'acquire', 'release'].some((name) => {
+    const value: unknown = Reflect.get(query, name);
+    return value !== undefined && value !== null;
+  });
+}
