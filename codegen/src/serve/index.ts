@@ -1,29 +1,48 @@
 import { access } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '../errors.ts';
-import { loadService } from '../read/index.ts';
+import { type Documents, loadService } from '../read/index.ts';
+import { type AclSettings, consul } from './consul.ts';
 import { type Server, startServer } from './core/server.ts';
+import type { Call, Service } from './core/service.ts';
 import { type ClientSetup, taskcluster } from './taskcluster.ts';
 
+export type { AclSettings } from './consul.ts';
 export type { Fault, FaultMatch, FaultRule } from './core/faults.ts';
 export type { RecordedRequest } from './core/recorder.ts';
 export type { ClientSetup } from './taskcluster.ts';
 
 /** A stand-in that is listening, until it is closed. */
-export interface StandIn extends Server {
+export interface StandIn<Credentials = TaskclusterCredentials> extends Server {
   /** The same as `url`: what a client's session is made with. */
   readonly rootUrl: string;
-  /** Those of the first client, who may do everything unless told otherwise. */
-  readonly credentials: { readonly clientId: string; readonly accessToken: string };
+  /** Those that may do everything unless told otherwise. */
+  readonly credentials: Credentials;
+  /** What a shell needs so that a client finds the stand-in by itself: `CONSUL_HTTP_ADDR`, … */
+  readonly environment: Readonly<Record<string, string>>;
 }
 
-export interface ServeOptions {
+/** Those of the first client. */
+export interface TaskclusterCredentials {
+  readonly clientId: string;
+  readonly accessToken: string;
+}
+
+export interface ConsulCredentials {
+  /** Absent where access control is off, or has no management token yet. */
+  readonly token?: string;
+}
+
+interface CommonOptions {
   /** 0 by default: one that is free. */
   readonly port?: number;
-  /** The clients that there are from the start. By default one with the scope `*`. */
-  readonly credentials?: ClientSetup | readonly [ClientSetup, ...ClientSetup[]];
   /** A folder like `schemas/taskcluster`. By default the one that comes with this package. */
   readonly schemas?: string;
+}
+
+export interface ServeOptions extends CommonOptions {
+  /** The clients that there are from the start. By default one with the scope `*`. */
+  readonly credentials?: ClientSetup | readonly [ClientSetup, ...ClientSetup[]];
   /** The largest page, and the size of a page for which no limit was given. 1,000 by default. */
   readonly pageSize?: number;
   /** How far the stand-in's clock is ahead of the machine's, in milliseconds. 0 by default. */
@@ -32,8 +51,23 @@ export interface ServeOptions {
   readonly storageUrlTtlMs?: number;
 }
 
+export interface ConsulOptions extends CommonOptions {
+  /** Who may do what. Off by default; what is given turns it on, unless it says that it is not `enabled`. */
+  readonly acl?: AclSettings & { readonly enabled?: boolean };
+  /** `dc1` by default. */
+  readonly datacenter?: string;
+  /** What the agent's own node is called. `node1` by default. */
+  readonly nodeName?: string;
+  /** Which Consul it behaves like. `1.21.4` by default; what was found out from a real one is of `1.10.11`. */
+  readonly version?: string;
+  /** Ends blocking reads up to a sixteenth of their wait late, at random. True by default, as with the real ones. */
+  readonly jitter?: boolean;
+  /** Between two objects of `/agent/metrics/stream`, in milliseconds. 10,000 by default. */
+  readonly metricsIntervalMs?: number;
+}
+
 /** What can be served. */
-export const services = ['taskcluster'] as const;
+export const services = ['taskcluster', 'consul'] as const;
 
 export type ServiceName = (typeof services)[number];
 
@@ -51,13 +85,29 @@ const maxUploadBytes = 1024 ** 3;
  * It checks authentication, permissions and requests as the real service does, keeps what is put, and answers all
  * that its reference offers. Nothing outlives it: close it, or declare it with `await using`.
  */
-export async function serve(service: ServiceName, options: ServeOptions = {}): Promise<StandIn> {
+export async function serve(service: 'taskcluster', options?: ServeOptions): Promise<StandIn>;
+export async function serve(service: 'consul', options?: ConsulOptions): Promise<StandIn<ConsulCredentials>>;
+/** With what all services have in common; a `pageSize` is for those that have pages. */
+export async function serve(
+  service: ServiceName,
+  options?: CommonOptions & Pick<ServeOptions, 'pageSize'>,
+): Promise<StandIn<TaskclusterCredentials | ConsulCredentials>>;
+export async function serve(
+  service: ServiceName,
+  options: ServeOptions & ConsulOptions = {},
+): Promise<StandIn<TaskclusterCredentials | ConsulCredentials>> {
   if (!services.includes(service)) {
     throw new InputError(`${JSON.stringify(service)} can not be served`, {
       hint: `Serve one of: ${services.join(', ')}`,
     });
   }
   const { documents } = await loadService(options.schemas ?? (await schemasFolder(service)));
+  return await (service === 'consul'
+    ? serveConsul(documents, options)
+    : serveTaskcluster(documents, options));
+}
+
+async function serveTaskcluster(documents: Documents, options: ServeOptions): Promise<StandIn> {
   const { pageSize = 1000, clockOffsetMs = 0, storageUrlTtlMs = 45 * 60_000 } = options;
   if (!Number.isSafeInteger(pageSize) || pageSize < 1) {
     throw new InputError(`a page of ${pageSize} items is none`, { hint: 'Give a pageSize of 1 or more' });
@@ -66,18 +116,57 @@ export async function serve(service: ServiceName, options: ServeOptions = {}): P
   const settings = { clients, pageSize, clockOffsetMs, storageUrlTtlMs };
   const [{ clientId, accessToken }] = clients;
   const credentials = { clientId, accessToken };
+  const server = await listen(await taskcluster(documents, settings), options.port, pageSize, credentials);
+  const environment = {
+    TASKCLUSTER_ROOT_URL: server.url,
+    TASKCLUSTER_CLIENT_ID: clientId,
+    TASKCLUSTER_ACCESS_TOKEN: accessToken,
+  };
+  return { ...server, rootUrl: server.url, credentials, environment };
+}
 
-  const server = await startServer(await taskcluster(documents, settings), {
-    ...(options.port === undefined ? {} : { port: options.port }),
+async function serveConsul(
+  documents: Documents,
+  options: ConsulOptions,
+): Promise<StandIn<ConsulCredentials>> {
+  const { datacenter = 'dc1', nodeName = 'node1', version = '1.21.4', jitter = true } = options;
+  const { metricsIntervalMs = 10_000 } = options;
+  const { enabled = options.acl !== undefined, ...acl } = options.acl ?? {};
+  const settings = {
+    datacenter,
+    nodeName,
+    version,
+    jitter,
+    metricsIntervalMs,
+    acl: enabled ? acl : undefined,
+  };
+  const token = enabled ? acl.managementToken : undefined;
+  const credentials = token === undefined ? {} : { token };
+  // There are no pages.
+  const server = await listen(await consul(documents, settings), options.port, Infinity, credentials);
+  const environment = {
+    CONSUL_HTTP_ADDR: server.url,
+    ...(token === undefined ? {} : { CONSUL_HTTP_TOKEN: token }),
+  };
+  return { ...server, rootUrl: server.url, credentials, environment };
+}
+
+async function listen<C extends Call>(
+  service: Service<C>,
+  port: number | undefined,
+  pageSize: number,
+  credentials: { readonly [name: string]: string },
+): Promise<Server> {
+  return await startServer(service, {
+    ...(port === undefined ? {} : { port }),
     pageSize,
     maxUploadBytes,
-    about: { service, credentials },
+    about: { service: service.name, credentials },
   }).catch((error: unknown) => {
     throw isPortTaken(error)
-      ? new InputError(`port ${options.port} is taken`, { hint: 'Give another one, or none', cause: error })
+      ? new InputError(`port ${port} is taken`, { hint: 'Give another one, or none', cause: error })
       : error;
   });
-  return { ...server, rootUrl: server.url, credentials };
 }
 
 function clientList(

@@ -9,6 +9,7 @@ import { json, type ReceivedRequest, type Reply } from './service.ts';
  * - `GET  /__fairlead__/` what is served, and with which credentials
  * - `GET  /__fairlead__/requests` the requests so far
  * - `POST /__fairlead__/fail` a fault, as JSON: `{"match": {"service": "queue", "method": "task"}, "status": 503, "times": 2}`
+ * - `POST /__fairlead__/advance` moves the clock, as JSON: `{"milliseconds": 15000}`; only where there is one
  * - `POST /__fairlead__/reset` forget what was put, the requests and the faults
  *
  * Requests to these routes are not recorded and never fail.
@@ -19,6 +20,7 @@ interface Controlled {
   readonly about: { readonly [key: string]: JsonValue };
   readonly requests: readonly RecordedRequest[];
   fail(rule: FaultRule): Fault;
+  advance(milliseconds: number): void;
   reset(): void;
 }
 
@@ -33,20 +35,29 @@ export function control(server: Controlled, request: ReceivedRequest): Reply {
       server.reset();
       return json({});
     case 'POST /fail':
-      return fail(server, request);
+      return told(request, (rule) => server.fail(ruleOf(rule)));
+    case 'POST /advance':
+      return told(request, (body) => server.advance(millisecondsIn(body)));
     default:
       return json({ error: `there is no ${request.verb} ${request.path}` }, 404);
   }
 }
 
-function fail(server: Controlled, request: ReceivedRequest): Reply {
+function told(request: ReceivedRequest, act: (body: unknown) => void): Reply {
   try {
-    const rule: unknown = JSON.parse(Buffer.from(request.body).toString());
-    server.fail(ruleOf(rule));
+    const body: unknown = JSON.parse(Buffer.from(request.body).toString());
+    act(body);
     return json({});
   } catch (error) {
     return json({ error: error instanceof Error ? error.message : String(error) }, 400);
   }
+}
+
+function millisecondsIn(body: unknown): number {
+  const given =
+    typeof body === 'object' && body !== null && 'milliseconds' in body ? body.milliseconds : null;
+  if (typeof given !== 'number') throw new TypeError('a clock is moved by a number of milliseconds');
+  return given;
 }
 
 const kinds: ReadonlyMap<string, string> = new Map([

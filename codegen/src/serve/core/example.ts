@@ -45,7 +45,7 @@ function value(schemas: Schemas, given: JsonValue, place: Place): JsonValue {
   const choices = schema['enum'];
   if (Array.isArray(choices)) return choices[place.variant % choices.length] ?? null;
 
-  switch (schema['type'] ?? (isObject(schema['properties']) ? 'object' : undefined)) {
+  switch (typeOf(schema)) {
     case 'object':
       return object(schemas, schema, place);
     case 'array':
@@ -62,6 +62,12 @@ function value(schemas: Schemas, given: JsonValue, place: Place): JsonValue {
     default:
       return {};
   }
+}
+
+/** Of several types the one that says most, so that `null` is what there is only where there is nothing else. */
+function typeOf({ type, properties }: JsonObject): JsonValue | undefined {
+  if (Array.isArray(type)) return type.find((one) => one !== 'null') ?? 'null';
+  return type ?? (isObject(properties) ? 'object' : undefined);
 }
 
 /** The schema with one branch of each union, and all of `allOf`, folded into it. */

@@ -1,10 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
 import type { JsonValue } from '../../model.ts';
 import { assertJson } from '../../read/bounds.ts';
-import type { ReceivedRequest, Reply } from './service.ts';
+import type { ReceivedRequest, Reply, RequestHead } from './service.ts';
+import { wireText } from './wire.ts';
 
 /** All of a request but its body. */
-export function headOf(incoming: IncomingMessage): Omit<ReceivedRequest, 'body'> {
+export function headOf(incoming: IncomingMessage, signal: AbortSignal): RequestHead {
   const url = incoming.url ?? '/';
   const question = url.indexOf('?');
   const { method = 'GET' } = incoming;
@@ -16,6 +18,7 @@ export function headOf(incoming: IncomingMessage): Omit<ReceivedRequest, 'body'>
     query: new URLSearchParams(question < 0 ? '' : url.slice(question + 1)),
     headers: incoming.headers,
     rootUrl: `http://${incoming.headers.host ?? '127.0.0.1'}`,
+    signal,
   };
 }
 
@@ -42,13 +45,26 @@ export function jsonIn({ body }: ReceivedRequest): JsonValue {
 /** Sends a reply; a truncated one ends in the middle of its body. */
 export function send(
   outgoing: ServerResponse,
-  { method }: ReceivedRequest,
+  { method }: RequestHead,
   reply: Reply,
   headers: Readonly<Record<string, string>>,
   truncate = false,
 ): void {
+  if (reply.stream !== undefined) {
+    outgoing.writeHead(reply.status ?? 200, { ...headers });
+    if (method === 'HEAD') {
+      outgoing.end();
+      return;
+    }
+    outgoing.flushHeaders();
+    const stream = truncate ? firstOf(reply.stream) : reply.stream;
+    pipeline(stream, outgoing).catch(() => outgoing.destroy());
+    return;
+  }
   const isJson = reply.json !== undefined;
-  const data = Buffer.from(isJson ? JSON.stringify(reply.json) : (reply.data ?? ''));
+  const data = Buffer.from(
+    reply.json === undefined ? (reply.data ?? '') : wireText(reply.json, reply.indent),
+  );
   outgoing.writeHead(reply.status ?? 200, {
     ...(isJson ? { 'content-type': 'application/json; charset=utf-8' } : {}),
     ...headers,
@@ -59,4 +75,12 @@ export function send(
     return;
   }
   outgoing.write(data.subarray(0, Math.floor(data.length / 2)), () => outgoing.destroy());
+}
+
+/** What comes first, and then a broken connection. */
+async function* firstOf(stream: AsyncIterable<string | Uint8Array>): AsyncIterable<string | Uint8Array> {
+  for await (const chunk of stream) {
+    yield chunk;
+    throw new Error('the stream was told to break');
+  }
 }

@@ -9,11 +9,15 @@ export interface Match {
 export interface Router {
   /** `path` without query, still encoded. `malformed` when a parameter holds a broken percent escape. */
   find(verb: string, path: string): Match | 'malformed' | undefined;
+  /** The verbs with which an operation is found for the path. */
+  verbs(path: string): readonly string[];
 }
 
 interface Route {
   readonly operation: Operation;
   readonly names: readonly string[];
+  /** Ends with all that is left of the path. */
+  readonly takesRest: boolean;
   /** Each parameter is one segment. */
   readonly strict: RegExp;
   /** A splat is one segment or more. */
@@ -34,21 +38,29 @@ export function createRouter(operations: readonly Operation[], splats: ReadonlyS
     routes.push(compile(operation, splats));
   }
 
+  /** As far as a parameter is one segment or, if `form` is lenient, may be several. */
+  function findAs(form: 'strict' | 'lenient', verb: string, path: string): Match | 'malformed' | undefined {
+    const target = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+    for (const route of byVerb.get(verb) ?? []) {
+      const found = route[form].exec(route.takesRest ? path : target);
+      if (found === null) continue;
+      const params = decode(route.names, found.slice(1));
+      return params === undefined ? 'malformed' : { operation: route.operation, params };
+    }
+    return undefined;
+  }
+
   return {
     find(verb, path) {
       // A proxy would resolve these before any route is looked for.
       if (/\/\.{1,2}(\/|$)/.test(path)) return undefined;
-      const target = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
-      const routes = byVerb.get(verb) ?? [];
-      for (const form of ['strict', 'lenient'] as const) {
-        for (const route of routes) {
-          const found = route[form].exec(target);
-          if (found === null) continue;
-          const params = decode(route.names, found.slice(1));
-          return params === undefined ? 'malformed' : { operation: route.operation, params };
-        }
-      }
-      return undefined;
+      return findAs('strict', verb, path) ?? findAs('lenient', verb, path);
+    },
+    verbs(path) {
+      const own = (form: 'strict' | 'lenient') =>
+        [...byVerb.keys()].filter((verb) => findAs(form, verb, path) !== undefined);
+      const strict = own('strict');
+      return strict.length > 0 ? strict : own('lenient');
     },
   };
 }
@@ -62,13 +74,21 @@ function compile(operation: Operation, splats: ReadonlySet<string>): Route {
         .split(/(<[^>]+>)/)
         .map((part) => {
           if (!part.startsWith('<')) return escaped(part);
-          const name = part.slice(1, -1);
+          const takesRest = part.endsWith('*>');
+          const name = part.slice(1, takesRest ? -2 : -1);
           if (lenient) names.push(name);
+          if (takesRest) return '(.*)';
           return lenient && splats.has(name) ? '(.+)' : '([^/]+)';
         })
         .join('')}$`,
     );
-  return { operation, names, strict: expression(false), lenient: expression(true) };
+  return {
+    operation,
+    names,
+    takesRest: operation.route.endsWith('*>'),
+    strict: expression(false),
+    lenient: expression(true),
+  };
 }
 
 function decode(names: readonly string[], values: readonly string[]): Record<string, string> | undefined {

@@ -8,13 +8,16 @@ import { headOf, readBody, send } from './http.ts';
 import { type RecordedRequest, record } from './recorder.ts';
 import { createRouter, type Match } from './router.ts';
 import {
+  BodyTooLarge,
   type Call,
+  type Operation,
   operationKey,
   type ReceivedRequest,
   Refusal,
   type Reply,
   type Service,
 } from './service.ts';
+import { plainJson } from './wire.ts';
 
 /** A stand-in that is listening. */
 export interface Server {
@@ -24,6 +27,8 @@ export interface Server {
   readonly requests: readonly RecordedRequest[];
   /** Makes something go wrong. */
   fail(rule: FaultRule): Fault;
+  /** Moves the service's clock so many milliseconds forward. Throws a `RangeError` where it has none. */
+  advance(milliseconds: number): void;
   /** Forgets what was put, the requests and the faults. */
   reset(): void;
   close(): Promise<void>;
@@ -57,11 +62,16 @@ export async function startServer<C extends Call>(
   });
 
   async function serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    const head = headOf(incoming);
+    const head = headOf(incoming, goneSignal(outgoing));
     const match = router.find(head.verb, head.path);
     const found = match === 'malformed' ? undefined : match;
     const isControl = head.path.startsWith(controlPrefix);
-    const limit = found === undefined ? options.maxUploadBytes : service.maxBodyBytes;
+    const early = isControl ? undefined : service.early?.(head, found?.operation);
+    if (early !== undefined) {
+      record(requests, { ...head, body: new Uint8Array() }, found).status = early.status ?? 200;
+      return send(outgoing, head, early, { ...service.headers(head), ...early.headers });
+    }
+    const limit = found === undefined ? options.maxUploadBytes : maxBodyBytes(found.operation);
     const body = await readBody(incoming, limit);
     const request: ReceivedRequest = { ...head, body: body ?? new Uint8Array() };
     if (isControl)
@@ -94,12 +104,12 @@ export async function startServer<C extends Call>(
     try {
       if (match === 'malformed') throw new Refusal(400, '', 'The path has a broken percent escape');
       if (match === undefined) {
-        const elsewhere = tooLarge ? undefined : await service.elsewhere(request);
+        const elsewhere = tooLarge ? undefined : await service.elsewhere(request, router.verbs(request.path));
         if (elsewhere !== undefined) return elsewhere;
         throw new Refusal(404, '', 'Not found');
       }
       call = { ...match, request, body: undefined };
-      if (tooLarge) throw new Refusal(413, '', `The body is larger than ${service.maxBodyBytes} bytes`);
+      if (tooLarge) throw new BodyTooLarge(maxBodyBytes(match.operation));
       const admitted = await service.admit(call);
       call = admitted;
       const handler = service.handlers.get(operationKey(match.operation));
@@ -109,12 +119,16 @@ export async function startServer<C extends Call>(
     }
   }
 
+  function maxBodyBytes(operation: Operation): number {
+    return operation.maxBodyBytes ?? service.maxBodyBytes;
+  }
+
   /** An answer that isn't valid is a defect of the stand-in, and a service wouldn't send it either. */
   function checked(call: Call, reply: Reply): Reply {
     const { output } = call.operation;
     const isSuccess = (reply.status ?? 200) < 400;
     if (output === undefined || reply.json === undefined || !isSuccess) return reply;
-    const [problem] = service.validator.for(output)(reply.json);
+    const [problem] = service.validator.for(output)(plainJson(reply.json));
     if (problem === undefined) return reply;
     throw new Error(
       `the answer of ${operationKey(call.operation)} is not valid: ${problem.pointer} ${problem.message}`,
@@ -147,6 +161,7 @@ export async function startServer<C extends Call>(
 
   const close = async () => {
     if (!server.listening) return;
+    service.close?.();
     const closed = once(server, 'close');
     server.close();
     server.closeAllConnections();
@@ -156,6 +171,11 @@ export async function startServer<C extends Call>(
     url: `http://127.0.0.1:${port}`,
     requests,
     fail: (rule) => faults.add(rule),
+    advance(milliseconds) {
+      if (!(milliseconds >= 0)) throw new RangeError(`a clock can't be moved ${milliseconds} ms forward`);
+      if (service.advance === undefined) throw new RangeError(`${service.name} has no clock to move`);
+      service.advance(milliseconds);
+    },
     reset() {
       requests.length = 0;
       faults.clear();
@@ -171,6 +191,13 @@ export async function startServer<C extends Call>(
 function asRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   return new Refusal(500, '', error instanceof Error ? error.message : String(error));
+}
+
+/** Aborted when the answer was sent, or can't be any more. */
+function goneSignal(outgoing: ServerResponse): AbortSignal {
+  const gone = new AbortController();
+  outgoing.once('close', () => gone.abort());
+  return gone.signal;
 }
 
 function sleep(milliseconds: number): Promise<void> {

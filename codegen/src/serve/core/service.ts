@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { JsonValue } from '../../model.ts';
 import type { Validator } from '../../validate.ts';
+import type { WireValue } from './wire.ts';
 
 /*
  * The seam between the core and a service.
@@ -14,9 +15,15 @@ import type { Validator } from '../../validate.ts';
  *                with an example that is valid against its schema
  *   refusal      how an error looks on its wire
  *   headers      what stands on each answer
+ *   early        what is answered before the body is read, such as that it is too large
  *   elsewhere    routes that no reference tells, such as where files are kept
+ *   advance      moves its clock, where it has one (`clock.ts`)
+ *   close        lets go of what it waits for
  *
- * To add a service: write that object and one line in `index.ts`.
+ * Where the reference is an OpenAPI document, `openapi.ts` makes the operations of it. A handler may wait before it
+ * answers: the request's `signal` tells when nobody waits for the answer any more.
+ *
+ * To add a service: write that object and its start in `index.ts`.
  */
 
 /** One thing that a service can be asked for, as its reference tells it. */
@@ -27,7 +34,10 @@ export interface Operation {
   readonly name: string;
   /** In upper case: `PUT`. */
   readonly verb: string;
-  /** From the root of the server, parameters in angle brackets: `/api/queue/v1/task/<taskId>`. */
+  /**
+   * From the root of the server, parameters in angle brackets: `/api/queue/v1/task/<taskId>`. A last one with a star,
+   * `<key*>`, is all that is left of the path: with its slashes, and maybe nothing.
+   */
   readonly route: string;
   /** The names that its query may have. */
   readonly query: readonly string[];
@@ -35,6 +45,8 @@ export interface Operation {
   readonly input?: string;
   /** The path of the schema of the answer. Whatever is answered is checked against it. */
   readonly output?: string;
+  /** The largest body, in bytes, where it isn't that of the service. */
+  readonly maxBodyBytes?: number;
   readonly pages?: Paging;
 }
 
@@ -59,7 +71,12 @@ export interface ReceivedRequest {
   readonly body: Uint8Array;
   /** The root of this server as the caller reached it: `http://127.0.0.1:4711`. */
   readonly rootUrl: string;
+  /** Aborted when the caller has gone, or the answer was sent. */
+  readonly signal: AbortSignal;
 }
+
+/** A request whose body was not read yet. */
+export type RequestHead = Omit<ReceivedRequest, 'body'>;
 
 /** A request that found its operation. */
 export interface Call {
@@ -71,13 +88,17 @@ export interface Call {
   readonly body: JsonValue | undefined;
 }
 
-/** What is sent back: JSON, or text or bytes, or nothing. */
+/** What is sent back: JSON, or text or bytes, or what is sent as it comes, or nothing. */
 export interface Reply {
   /** 200 by default. */
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly json?: JsonValue;
+  readonly json?: WireValue;
+  /** So many spaces a level of `json`; on one line by default. */
+  readonly indent?: number;
   readonly data?: string | Uint8Array;
+  /** Ends when the caller has gone: whoever makes it looks at the request's signal. */
+  readonly stream?: AsyncIterable<string | Uint8Array>;
 }
 
 export type Handler<C extends Call> = (call: C) => Reply | Promise<Reply>;
@@ -98,6 +119,13 @@ export class Refusal extends Error {
   }
 }
 
+/** A body that was longer than its operation allows, and of which no more is known. */
+export class BodyTooLarge extends Refusal {
+  constructor(maxBytes: number) {
+    super(413, '', `The body is larger than ${maxBytes} bytes`);
+  }
+}
+
 export interface Service<C extends Call = Call> {
   readonly name: string;
   readonly operations: readonly Operation[];
@@ -112,14 +140,23 @@ export interface Service<C extends Call = Call> {
   readonly handlers: ReadonlyMap<string, Handler<C>>;
   /** Lets a call in, with what the service's handlers want to know about it; throws a {@link Refusal} if not. */
   admit(call: Call): Promise<C>;
-  /** An answer to a request that no operation serves; `undefined` when there is none. */
-  elsewhere(request: ReceivedRequest): Promise<Reply | undefined>;
+  /** An answer that doesn't wait for the body; `undefined` when there is none, as mostly. */
+  early?(head: RequestHead, operation: Operation | undefined): Reply | undefined;
+  /**
+   * An answer to a request that no operation serves; `undefined` when there is none. `verbs` are those with which
+   * one would have been found.
+   */
+  elsewhere(request: ReceivedRequest, verbs: readonly string[]): Promise<Reply | undefined>;
   /** An error on the wire. `call` is absent when no operation was found. */
   refusal(error: Refusal, request: ReceivedRequest, call: Call | undefined): Reply;
   /** On each answer. */
-  headers(request: ReceivedRequest): Readonly<Record<string, string>>;
+  headers(request: RequestHead): Readonly<Record<string, string>>;
   /** Forgets all that was put. */
   reset(): void;
+  /** Moves the service's clock so many milliseconds forward. Absent where nothing depends on it. */
+  advance?(milliseconds: number): void;
+  /** Nothing will be asked any more: timers end. */
+  close?(): void;
 }
 
 /** `service.name` of an operation, the key of its handler. */
@@ -135,7 +172,7 @@ export function bodyOf<T extends object>(call: Call): T {
   return call.body as T;
 }
 
-export function json(value: JsonValue, status = 200, headers: Readonly<Record<string, string>> = {}): Reply {
+export function json(value: WireValue, status = 200, headers: Readonly<Record<string, string>> = {}): Reply {
   return { status, headers, json: value };
 }
 

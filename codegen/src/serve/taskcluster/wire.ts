@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { JsonValue } from '../../model.ts';
 import { jsonIn } from '../core/http.ts';
-import { type Call, json, type ReceivedRequest, type Refusal, type Reply } from '../core/service.ts';
+import { type Call, json, type Refusal, type Reply, type RequestHead } from '../core/service.ts';
 import { iso } from './deployment.ts';
 
 /** On each answer. */
-export function headers({ headers: asked }: ReceivedRequest, now: number): Readonly<Record<string, string>> {
+export function headers({ headers: asked }: RequestHead, now: number): Readonly<Record<string, string>> {
   return {
     'access-control-allow-origin': '*',
     'access-control-allow-methods': 'GET, HEAD, POST, PUT, DELETE, OPTIONS',
