@@ -1,4 +1,4 @@
-import type { Api, Doc, Event, Method, NamedType, Result } from '../model.ts';
+import type { Api, Body, Doc, Event, JsonSchema, Method, NamedType, Result } from '../model.ts';
 import { added, changed, compared, difference, type Finding, removed } from './finding.ts';
 import type { Change } from './result.ts';
 import { schemaChanges } from './schema-difference.ts';
@@ -6,31 +6,36 @@ import { sidesOf } from './sides.ts';
 
 /** What changed for callers between two versions of a service, the breaking changes first. */
 export function differenceOf(before: readonly Api[], after: readonly Api[]): readonly Change[] {
-  const changes = compared(byKey(before, 'path'), byKey(after, 'path'), {
-    added: ({ path, methods, events }) => [
-      at(path, added(`the service, ${counted(methods, 'method')} and ${counted(events, 'event')}`)),
+  const changes = compared(byPlace(before), byPlace(after), {
+    added: ({ methods, events }, place) => [
+      at(place, added(`the service, ${counted(methods, 'method')} and ${counted(events, 'event')}`)),
     ],
-    removed: ({ path }) => [at(path, removed('the service'))],
+    removed: (_, place) => [at(place, removed('the service'))],
     changed: apiChanges,
   });
   return [...changes.filter(({ breaking }) => breaking), ...changes.filter(({ breaking }) => !breaking)];
 }
 
-function apiChanges(before: Api, after: Api): readonly Change[] {
-  const place = (name: string) => `${after.path}.${name}`;
+/** By what a change of it is called: services of two groups may have the same name. */
+function byPlace(apis: readonly Api[]): ReadonlyMap<string, Api> {
+  return new Map(apis.map((api) => [api.group === undefined ? api.path : `${api.group}/${api.path}`, api]));
+}
+
+function apiChanges(before: Api, after: Api, service: string): readonly Change[] {
+  const place = (name: string) => `${service}.${name}`;
   const sides = sidesOf(before, after);
   return [
     ...(before.endpoint === after.endpoint
       ? []
-      : [at(after.path, changed(`the endpoint, ${before.endpoint} → ${after.endpoint}`, true))]),
+      : [at(service, changed(`the endpoint, ${before.endpoint} → ${after.endpoint}`, true))]),
     ...compared(byKey(before.methods, 'name'), byKey(after.methods, 'name'), {
       added: (method) => [at(place(method.name), added(`the method ${routeText(method)}`))],
       removed: (method) => [at(place(method.name), removed(`the method ${routeText(method)}`))],
       changed: (was, is) => methodChanges(was, is).map((finding) => at(place(is.name), finding)),
     }),
     ...compared(byKey(before.events, 'name'), byKey(after.events, 'name'), {
-      added: (event) => [at(place(event.name), added(`the event on ${event.source.exchange}`))],
-      removed: (event) => [at(place(event.name), removed(`the event on ${event.source.exchange}`))],
+      added: (event) => [at(place(event.name), added(`the event on ${sourceText(event)}`))],
+      removed: (event) => [at(place(event.name), removed(`the event on ${sourceText(event)}`))],
       changed: (was, is) => eventChanges(was, is).map((finding) => at(place(is.name), finding)),
     }),
     ...compared(byKey(before.types, 'name'), byKey(after.types, 'name'), {
@@ -49,7 +54,7 @@ const BOTH = { request: true, answer: true };
 function methodChanges(before: Method, after: Method): readonly Finding[] {
   return [
     ...difference('the route', routeText(before), routeText(after), true),
-    ...difference('the body', before.body?.$ref, after.body?.$ref, true),
+    ...difference('the body', bodyText(before.body), bodyText(after.body), true),
     // Whoever could do nothing with a result can't miss anything in one that says more.
     ...difference('the result', resultText(before.result), resultText(after.result), tells(before.result)),
     ...difference('the items of its pages', before.pages?.items, after.pages?.items, true),
@@ -76,9 +81,9 @@ function terms({ doc }: Method): string {
 
 function eventChanges(before: Event, after: Event): readonly Finding[] {
   return [
-    ...difference('the exchange', before.source.exchange, after.source.exchange, true),
+    ...difference(sourceNoun(after), sourceText(before), sourceText(after), true),
     ...difference('the routing key', keyText(before), keyText(after), true),
-    ...difference('the message', before.payload.$ref, after.payload.$ref, true),
+    ...difference('the message', typeText(before.payload), typeText(after.payload), true),
   ];
 }
 
@@ -95,15 +100,36 @@ function standing({ facts }: Doc): string | undefined {
 }
 
 function routeText({ call }: Method): string {
+  if (call.kind === 'function') return call.fun;
   const route = call.route.map((part) => (typeof part === 'string' ? part : `{${part.param}}`));
   return `${call.verb.toUpperCase()} ${route.join('')}`;
 }
 
 function resultText(result: Result): string {
-  return result.kind === 'json' ? result.type.$ref : result.kind;
+  return result.kind === 'json' ? typeText(result.type) : result.kind;
+}
+
+function bodyText(body: Body | undefined): string | undefined {
+  if (body === undefined) return undefined;
+  return 'type' in body.content ? typeText(body.content.type) : body.content.kind;
+}
+
+/** The name of a type, or what it is where it has none. */
+function typeText(type: JsonSchema): string {
+  return type.$ref ?? JSON.stringify(type);
+}
+
+function sourceNoun({ source }: Event): string {
+  return { topic: 'the exchange', tag: 'the tag', webhook: 'the webhook' }[source.kind];
+}
+
+function sourceText({ source }: Event): string {
+  if (source.kind === 'topic') return source.exchange;
+  return source.kind === 'tag' ? source.tag : source.name;
 }
 
 function keyText({ source }: Event): string {
+  if (source.kind !== 'topic') return '';
   return source.key
     .map(({ name, constant, multipleWords }) => constant ?? (multipleWords ? `<${name}…>` : `<${name}>`))
     .join('.');

@@ -2,7 +2,7 @@ import { InputError } from '../errors.ts';
 import type { JsonValue } from '../model.ts';
 import { MAX_BYTES, parseDocument } from '../read/files.ts';
 
-/** How long one file may take, in milliseconds. */
+/** How long one answer may take where nobody says otherwise, in milliseconds. */
 const TIMEOUT_MS = 30_000;
 
 const MAX_REDIRECTS = 5;
@@ -35,7 +35,12 @@ export async function fetchJson(
 ): Promise<JsonValue | undefined> {
   let url = new URL(from);
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
-    const { status, location, bytes } = await get(url, signal);
+    const { status, headers, bytes } = await exchange(
+      url,
+      { headers: { accept: 'application/json' } },
+      { signal },
+    );
+    const location = headers.get('location');
     if (status === 404) return undefined;
     if (status === 200) return parseDocument(bytes, url.href);
     const target = status >= 300 && status < 400 && location !== null ? URL.parse(location, url.href) : null;
@@ -56,27 +61,33 @@ export async function fetchJson(
   throw new InputError(`redirects more than ${MAX_REDIRECTS} times`, { file: from, hint: 'Check the URL' });
 }
 
-interface Answer {
+export interface Answer {
   readonly status: number;
-  readonly location: string | null;
+  readonly headers: Headers;
   readonly bytes: Uint8Array;
 }
 
-async function get(url: URL, signal: AbortSignal | undefined): Promise<Answer> {
-  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+/** One request and its whole answer, whatever the status. Redirects are not followed. */
+export async function exchange(
+  url: URL,
+  request: Pick<RequestInit, 'method' | 'headers' | 'body'>,
+  options: { readonly signal?: AbortSignal | undefined; readonly timeoutMs?: number },
+): Promise<Answer> {
+  const { signal, timeoutMs = TIMEOUT_MS } = options;
+  const timeout = AbortSignal.timeout(timeoutMs);
   try {
     const response = await fetch(url, {
+      ...request,
       redirect: 'manual',
-      headers: { accept: 'application/json' },
       signal: AbortSignal.any([timeout, ...(signal === undefined ? [] : [signal])]),
     });
     const bytes = await bodyOf(response, url);
-    return { status: response.status, location: response.headers.get('location'), bytes };
+    return { status: response.status, headers: response.headers, bytes };
   } catch (cause) {
     if (cause instanceof InputError) throw cause;
     signal?.throwIfAborted();
     const reason = timeout.aborted
-      ? `no answer within ${TIMEOUT_MS / 1000} s`
+      ? `no answer within ${timeoutMs / 1000} s`
       : `cannot be reached: ${reasonOf(cause)}`;
     throw new InputError(reason, { file: url.href, hint: 'Check the URL and the network', cause });
   }

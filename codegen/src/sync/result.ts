@@ -8,6 +8,10 @@ export interface SyncOptions {
   readonly format?: string;
   /** Upstream's version, where the source doesn't tell it. */
   readonly version?: string;
+  /** Of a live Salt, the minions whose functions count, as a glob. Default: `*`. */
+  readonly target?: string;
+  /** Where the credentials for a live Salt are. Default: the environment. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** Find out what would change and write nothing. */
   readonly dryRun?: boolean;
   readonly signal?: AbortSignal;

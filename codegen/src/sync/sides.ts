@@ -12,9 +12,11 @@ export interface Sides {
 export function sidesOf(...versions: readonly Api[]): ReadonlyMap<string, Sides> {
   const sides = new Map<string, Sides>();
   for (const api of versions) {
-    const bodies = api.methods.flatMap(({ body }) => (body === undefined ? [] : [body.$ref]));
-    const results = api.methods.flatMap(({ result }) => (result.kind === 'json' ? [result.type.$ref] : []));
-    const messages = api.events.map(({ payload }) => payload.$ref);
+    const bodies = api.methods.flatMap(({ body }) =>
+      body !== undefined && 'type' in body.content ? refsIn(body.content.type) : [],
+    );
+    const results = api.methods.flatMap(({ result }) => ('type' in result ? refsIn(result.type) : []));
+    const messages = api.events.flatMap(({ payload }) => refsIn(payload));
     for (const name of reachable(api, bodies))
       sides.set(name, { answer: false, ...sides.get(name), request: true });
     for (const name of reachable(api, [...results, ...messages])) {

@@ -9,28 +9,22 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { sortKeys } from '../json/values.ts';
-import type { JsonValue } from '../model.ts';
 import type { Documents } from '../read/documents.ts';
 import { listFolder } from '../read/files.ts';
 import { FACTS_FILE } from '../read/service.ts';
 import type { FileChanges } from './result.ts';
+import type { Source } from './source.ts';
 
 /** Files by their path in the folder. */
 export type Texts = ReadonlyMap<string, string>;
 
-/** JSON whose text depends on nothing but its meaning: sorted keys, two spaces, a newline at the end. */
-function canonicalText(value: JsonValue): string {
-  return `${JSON.stringify(sortKeys(value), undefined, 2)}\n`;
-}
-
-export function canonicalTexts({ files }: Documents): Texts {
-  return new Map([...files].map(([path, content]) => [path, canonicalText(content)]));
+export function textsOf({ files }: Documents, source: Source): Texts {
+  return new Map([...files].map(([path, content]) => [path, source.text(content)]));
 }
 
 /** The references that a folder holds now, and what it says about them. */
-export function storedTexts(folder: string): Texts {
-  const references = existsSync(folder) ? listFolder(folder) : [];
+export function storedTexts(folder: string, source: Source): Texts {
+  const references = existsSync(folder) ? listFolder(folder).filter((file) => source.owns(file)) : [];
   const files = existsSync(join(folder, FACTS_FILE)) ? [...references, FACTS_FILE] : references;
   return new Map(files.map((file) => [file, readFileSync(join(folder, file), 'utf8')]));
 }

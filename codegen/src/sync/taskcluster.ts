@@ -3,10 +3,11 @@ import { child } from '../json/pointer.ts';
 import { mapSchemas } from '../json/positions.ts';
 import { isArray } from '../json/values.ts';
 import type { JsonValue } from '../model.ts';
-import { type Documents, documentsOf } from '../read/documents.ts';
+import { documentsOf } from '../read/documents.ts';
 import { checkAgainst } from '../read/meta.ts';
 import { kindOf } from '../read/taskcluster/arrange.ts';
 import { fetchJson } from './http.ts';
+import type { Deployment, FetchOptions } from './source.ts';
 
 /** How many files are loaded at the same time. */
 const AT_ONCE = 8;
@@ -14,19 +15,13 @@ const AT_ONCE = 8;
 /** How many files a deployment may publish. Today's has 243. */
 const MAX_FILES = 5_000;
 
-export interface Deployment {
-  readonly documents: Documents;
-  /** What the deployment runs, when it tells. */
-  readonly version?: string;
-}
-
 /**
  * Loads what a live deployment publishes: the array of all files where it has one, and otherwise the manifest, the
  * references in it and the schemas that these need.
  */
 export async function fetchDeployment(
   rootUrl: string,
-  options: { readonly signal?: AbortSignal; readonly onProgress?: (line: string) => void },
+  options: Pick<FetchOptions, 'signal' | 'onProgress'>,
 ): Promise<Deployment> {
   const { signal, onProgress = () => {} } = options;
   const all = await fetchJson(`${rootUrl}/references/references.json`, signal);

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { suite, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { mapSchemas } from '../../codegen/src/json/positions.ts';
+import { isArray, isObject, type JsonObject } from '../../codegen/src/json/values.ts';
+import type { JsonSchema, JsonValue } from '../../codegen/src/model.ts';
+import { loadService } from '../../codegen/src/read/index.ts';
+import { createValidator } from '../../codegen/src/validate.ts';
+
+const recordings = new URL('../recordings/', import.meta.url);
+const service = await loadService(fileURLToPath(new URL('../../schemas/salt', import.meta.url)));
+const classes = service.model.apis.filter(({ group }) => group !== undefined);
+
+/** Where each client's functions are. */
+const GROUPS: Readonly<Record<string, string>> = { local: 'modules', runner: 'runners', wheel: 'wheel' };
+
+suite('the functions of Salt', () => {
+  test('are all there, and nothing is said about one that is not', () => {
+    const counts = Object.values(GROUPS).map((group) => {
+      const own = classes.filter((api) => api.group === group);
+      return [group, own.length, own.flatMap(({ methods }) => methods).length];
+    });
+    assert.deepEqual(counts, [
+      ['modules', 174, 2156],
+      ['runners', 34, 202],
+      ['wheel', 6, 32],
+    ]);
+    assert.deepEqual(service.model.warnings, []);
+  });
+
+  test('have a sentence each in the modules that people use most', () => {
+    const described = classes.filter(({ doc }) => doc.text !== undefined);
+    const silent = described.flatMap(({ group, path, methods }) =>
+      methods.flatMap(({ name, doc }) => (doc.text === undefined ? [`${group}/${path}.${name}`] : [])),
+    );
+    assert.equal(described.length, 36);
+    assert.deepEqual(silent, []);
+  });
+
+  test('return what is said about them, as far as it was recorded', async () => {
+    const results = returned();
+    assert.ok(results.length >= 20, `only ${results.length} results`);
+    const wrong = await Promise.all(
+      results.map(async ({ group, fun, value }) => {
+        const check = await resultCheck(group, fun);
+        return check(value).map(({ pointer, message }) => `${group}/${fun}${pointer}: ${message}`);
+      }),
+    );
+    assert.deepEqual(wrong.flat(), []);
+  });
+});
+
+/** What a function was recorded to return, where it could be called and nothing went wrong. */
+function returned(): readonly { readonly group: string; readonly fun: string; readonly value: JsonValue }[] {
+  const exchanges = readdirSync(recordings)
+    .filter((file) => file.startsWith('salt-'))
+    .flatMap((file): { request: JsonValue; body: JsonValue }[] =>
+      JSON.parse(readFileSync(new URL(file, recordings), 'utf8')),
+    );
+  return exchanges.flatMap(({ request, body }) => {
+    const answers = isObject(body) ? body['return'] : undefined;
+    if (!isArray(request) || !isArray(answers) || answers.length !== request.length) return [];
+    return request.flatMap((chunk, index) => resultsIn(isObject(chunk) ? chunk : {}, answers[index] ?? null));
+  });
+}
+
+function resultsIn({ client, fun, full_return: full }: JsonObject, answer: JsonValue) {
+  const group = GROUPS[String(client)];
+  if (group === undefined || typeof fun !== 'string' || full === true) return [];
+  const one = (value: JsonValue) => [{ group, fun, value }];
+  if (client === 'runner') return one(answer);
+  if (!isObject(answer)) return [];
+  if (client === 'wheel') {
+    const { data } = answer;
+    return isObject(data) && data['success'] === true ? one(data['return'] ?? null) : [];
+  }
+  // A text says why not, and false stands for a minion that is silent.
+  return Object.values(answer).flatMap((value) =>
+    typeof value === 'string' || value === false ? [] : one(value),
+  );
+}
+
+async function resultCheck(group: string, fun: string) {
+  const [module = '', name = ''] = fun.split('.');
+  const api = classes.find((candidate) => candidate.group === group && candidate.path === module);
+  const method = api?.methods.find((candidate) => candidate.name === name);
+  assert.ok(method, `${group}/${fun} is no function`);
+  const schema: JsonSchema = method.result.kind === 'json' ? method.result.type : {};
+  const definitions = {
+    ...Object.fromEntries((api?.types ?? []).map((type) => [type.name, type.schema])),
+    '': schema,
+  };
+  // A type is referred to by its name alone.
+  const document: unknown = JSON.parse(JSON.stringify({ definitions }));
+  const linked = mapSchemas(isObject(document) ? document : {}, ({ $ref, ...rest }) =>
+    $ref === undefined ? rest : { $ref: `#/definitions/${String($ref)}` },
+  );
+  const validator = await createValidator(new Map([['types', linked]]));
+  return validator.for('types#/definitions/');
+}
