@@ -2,11 +2,12 @@
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 # Upstream reference files, for the proof that `fairlead sync` reproduces schemas/.
 UPSTREAM ?= ../shared/upstream
+INTROSPECTION ?= ../shared/facts/salt-introspection
 # A package that people import at the start of their program is few files: Node takes longer to find a module than to read it.
 BUNDLE := esbuild --bundle --splitting --packages=external --platform=node --format=esm --target=node22 --sourcemap --sources-content=false --outdir=dist --log-level=warning
 
 .DEFAULT_GOAL := help
-.PHONY: help setup generate build test lint format packages drift sync-proof check bench live live-taskcluster demo clean
+.PHONY: help setup generate build test lint format packages drift sync-proof check bench live live-consul live-openapi live-salt live-taskcluster demo clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  %-18s %s\n", $$1, $$2 }'
@@ -20,7 +21,7 @@ node_modules/.package-lock.json: package-lock.json package.json */package.json g
 build: setup ## Compile every package
 	@tsc -b
 	@cd runtime && $(BUNDLE) src/index.ts src/client.ts src/services/*/index.ts --outbase=src
-	@for package in generated/*/; do (cd $$package && $(BUNDLE) index.ts); done
+	@for package in generated/*/; do (cd $$package && $(BUNDLE) index.ts $$(find . -mindepth 3 -name index.ts -not -path './dist/*') --outbase=.) || exit 1; done
 
 generate: setup ## Generate the clients from schemas/
 	@tsc -b codegen
@@ -47,7 +48,12 @@ sync-proof: build ## Prove that sync reproduces schemas/ (where the upstream fil
 	@if [ -e $(UPSTREAM)/taskcluster/references.json ]; then \
 	  fairlead sync taskcluster --from $(UPSTREAM)/taskcluster/references.json --dry-run; \
 	else \
-	  echo 'sync-proof: skipped, no upstream files at $(UPSTREAM) (set UPSTREAM)'; \
+	  echo 'sync-proof: skipped for taskcluster, no upstream files at $(UPSTREAM) (set UPSTREAM)'; \
+	fi
+	@if [ -e $(INTROSPECTION)/sys.argspec.json ]; then \
+	  fairlead sync salt --from $(INTROSPECTION) --dry-run; \
+	else \
+	  echo 'sync-proof: skipped for salt, no introspection at $(INTROSPECTION) (set INTROSPECTION)'; \
 	fi
 
 check: lint test packages sync-proof ## Everything that must hold before a change lands
@@ -56,14 +62,23 @@ check: lint test packages sync-proof ## Everything that must hold before a chang
 bench: build ## Measure side by side with the peers (ratios)
 	@node test/bench/run.ts
 
-live: live-taskcluster ## Run the live suites against real servers
+live: live-openapi live-taskcluster live-salt live-consul ## Run the live suites against real servers
+
+live-consul: build ## The agent at CONSUL_HTTP_ADDR
+	@node test/live/consul/run.ts
+
+live-openapi: build ## Clients of large OpenAPI documents that others wrote
+	@node test/live/openapi/run.ts
+
+live-salt: build ## A real master with its minion and all three netapis
+	@node test/live/salt/run.ts
 
 live-taskcluster: build ## Exchanges on a real RabbitMQ
 	@node test/live/taskcluster/run.ts
 
 demo: build ## Generate, start the stand-in services, call them
 	@fairlead generate
-	@node test/demo/taskcluster.ts
+	@for service in taskcluster consul salt openapi; do node test/demo/$$service.ts || exit 1; done
 
 clean: ## Remove what was built
 	rm -rf node_modules test/.tmp

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { before, test } from 'node:test';
+import { generate } from '../codegen/src/generate.ts';
 import { loadService } from '../codegen/src/read/index.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -36,16 +37,27 @@ const files = pages.flatMap((page) =>
   examples(page).map((code, index) => ({ name: `${page.replaceAll('/', '-')}.${index + 1}.ts`, code })),
 );
 
-before(() => {
+/** Documents that a page shows, by the name of their file: ```yaml petshop.yaml */
+const documents = pages.flatMap((page) =>
+  [...textOf(page).matchAll(/^```yaml (\S+)\n(.*?)^```$/gms)].map(([, file = '', text = '']) => ({ file, text })),
+);
+
+before(async () => {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const config = {
     extends: '../../../tsconfig.base.json',
     compilerOptions: { noEmit: true, composite: false, declaration: false, declarationMap: false },
-    include: ['*.ts'],
+    include: ['*.ts', '*/*.ts'],
   };
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
   for (const { name, code } of files) writeFileSync(join(folder, name), code);
+  for (const { file, text } of documents) {
+    writeFileSync(join(folder, file), text);
+    const out = join(folder, basename(file, '.yaml'));
+    mkdirSync(out);
+    await generate({ name: file, source: { kind: 'file', from: join(folder, file) }, out });
+  }
 });
 
 test('every example of the documentation compiles under the flags of the packages', async () => {

@@ -153,11 +153,13 @@ test('each library is imported by one room only', () => {
   assert.deepEqual(refused, []);
 });
 
-test('a generated client imports the runtime door and its own types, an index its session and its own folders', () => {
+test('a generated file imports the runtime door and the types and shapes of its package, an index its session and its own folders', () => {
   const refused = edges.filter(({ file, target }) => {
     if (!file.startsWith('generated/')) return false;
     if (file.endsWith('/index.ts')) return target.startsWith('@') && target === '@fairlead/runtime/client';
-    return target !== '@fairlead/runtime/client' && target !== join(dirname(file), 'types.ts');
+    const [, name = ''] = file.split('/');
+    const own = [join(dirname(file), 'types.ts'), `generated/${name}/types.ts`, `generated/${name}/shapes.ts`];
+    return target !== '@fairlead/runtime/client' && !own.includes(target);
   });
   assert.deepEqual(refused, []);
 });
