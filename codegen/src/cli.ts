@@ -46,6 +46,7 @@ export async function main(args: readonly string[]): Promise<number> {
       cwd: process.cwd(),
       progress,
       result: (text, json) => print(switches.has('json') ? JSON.stringify(json, undefined, 2) : text),
+      warn: (line) => process.stderr.write(`${line}\n`),
       // Whoever asks for the signal promises to end by it; all else ends as a process does.
       get signal() {
         process.once('SIGINT', interrupt).once('SIGTERM', interrupt);

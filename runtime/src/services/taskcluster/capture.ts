@@ -1,6 +1,9 @@
+import { BlockingRead } from '../../http/blocking.ts';
 import type { HttpEndpoint, HttpSession, Verb } from '../../http/endpoint.ts';
 import { Pages } from '../../http/pages.ts';
 import type { Path } from '../../http/path.ts';
+import { Read } from '../../http/read.ts';
+import { Reply } from '../../http/reply.ts';
 import type { RequestOptions } from '../../options.ts';
 
 /** A class that is constructed with a session, as generated ones are. */
@@ -46,7 +49,11 @@ function capturingEndpoint(
   const never = new Promise<never>(() => undefined);
   const asked = (verb: Verb, path: Path, options?: RequestOptions) => {
     capture(verb, path, options);
-    return never;
+    return new Reply<never>(never);
+  };
+  const nothing = (verb: Verb, path: Path, options?: RequestOptions): AsyncIterable<never> => {
+    capture(verb, path, options);
+    return { [Symbol.asyncIterator]: () => ({ next: () => never }) };
   };
   return {
     get: (path, options) => asked('get', path, options),
@@ -59,10 +66,24 @@ function capturingEndpoint(
     text: asked,
     bytes: asked,
     location: asked,
-    stream: asked,
+    read: (path, options) => {
+      capture(options?.verb ?? 'get', path, options);
+      return new Read(() => never);
+    },
+    blocking: (by, path, options) => {
+      capture(options?.verb ?? 'get', path, options);
+      return new BlockingRead(() => never, by);
+    },
     pages: (verb, path, options) => {
       capture(verb, path, options);
       return new Pages(() => never);
     },
+    stream: (verb, path, options) => {
+      capture(verb, path, options);
+      return never;
+    },
+    lines: nothing,
+    values: nothing,
+    events: nothing,
   };
 }

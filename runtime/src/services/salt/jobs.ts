@@ -1,0 +1,145 @@
+import { ProtocolError } from '../../errors.ts';
+import type { Clock } from '../../http/clock.ts';
+import type { CallOptions } from '../../options.ts';
+import type { JobOptions } from './call-options.ts';
+import type { Chunk } from './chunk.ts';
+import { NetapiError } from './errors.ts';
+import type { SaltEvent } from './event.ts';
+import { type EventFeed, Waiting } from './event-feed.ts';
+import { Follower } from './follower.ts';
+import { httpOptions } from './http-options.ts';
+import { JobLookup, type Returned } from './job-lookup.ts';
+import { LocalJob } from './local-job.ts';
+import type { Lowstate, Sent } from './lowstate.ts';
+import { MasterJob } from './master-job.ts';
+import { netapis } from './netapi.ts';
+import { isObject } from './read-minions.ts';
+import { factsOf, nameOf, objectIn, type Perform } from './step.ts';
+
+interface JobsParts {
+  readonly lowstate: Lowstate;
+  readonly perform: Perform;
+  readonly feed: EventFeed;
+  readonly clock: Clock;
+}
+
+type Options = CallOptions & JobOptions;
+
+const defaultTimeoutMs = 300_000;
+
+/** Starts jobs, and follows them. */
+export class Jobs {
+  readonly #parts: JobsParts;
+  readonly #following = new Set<Follower>();
+
+  constructor(parts: JobsParts) {
+    this.#parts = parts;
+  }
+
+  /** Follows none of them any more. */
+  close(): void {
+    for (const follower of this.#following) follower.close();
+  }
+
+  async startLocal<T>(chunk: Chunk, options: Options): Promise<LocalJob<T>> {
+    const started = await this.#start(chunk, options);
+    const { jid = '', minions = [] } = objectIn(chunk, started.sent);
+    const expected = Array.isArray(minions) ? minions.filter((each) => typeof each === 'string') : [];
+    if (typeof jid !== 'string') throw noJob(chunk, started.sent);
+    const follower = this.#follow(started, jid, expected, options, ({ parts, data }) => {
+      const { jid: of, minion } = parts;
+      if (of !== jid || minion === undefined || !isObject(data)) return undefined;
+      return { id: minion, value: data['return'], retcode: data['retcode'], success: data['success'] };
+    });
+    return new LocalJob({
+      jid,
+      minions: expected,
+      name: nameOf(chunk),
+      record: started.sent.record,
+      follower,
+    });
+  }
+
+  async startMaster<T>(chunk: Chunk, options: Options): Promise<MasterJob<T>> {
+    const started = await this.#start(chunk, options);
+    const { jid } = objectIn(chunk, started.sent);
+    if (typeof jid !== 'string') throw noJob(chunk, started.sent);
+    const read = ({ parts, data }: SaltEvent) => {
+      if (parts['jid'] !== jid || parts['minion'] !== undefined || !isObject(data)) return undefined;
+      return { id: master, value: data['return'], retcode: undefined, success: data['success'] };
+    };
+    const follower = this.#follow(started, jid, [master], options, read, asMaster);
+    const facts = factsOf(chunk, started.sent);
+    const { jobTimeoutMs: timeoutMs = defaultTimeoutMs } = options;
+    return new MasterJob({ jid, chunk, facts, follower, timeoutMs });
+  }
+
+  /** The stream of events is open before anything is started, so that nothing is missed. */
+  async #start(chunk: Chunk, options: Options): Promise<Started> {
+    const { lowstate, feed } = this.#parts;
+    const { name, events } = netapis[await lowstate.netapi()];
+    const { follow = events ? 'events' : 'polling' } = options;
+    if (follow === 'polling') {
+      return {
+        sent: await lowstate.send([chunk], httpOptions(options)),
+        waiting: undefined,
+        leave: undefined,
+      };
+    }
+    if (!events) throw new NetapiError(`${name} has no events: follow the job by polling`);
+    const waiting = new Waiting();
+    const leave = await feed.join(waiting);
+    try {
+      return { sent: await lowstate.send([chunk], httpOptions(options)), waiting, leave };
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+
+  #follow(
+    { waiting, leave }: Started,
+    jid: string,
+    expected: readonly string[],
+    options: Options,
+    read: (event: SaltEvent) => Returned | undefined,
+    named: (returned: readonly Returned[]) => readonly Returned[] = (returned) => returned,
+  ): Follower {
+    const lookup = new JobLookup(this.#parts.perform, jid);
+    const follower: Follower = new Follower({
+      expected,
+      read,
+      ask: async (signal) => named(await lookup.returned({ ...httpOptions(options), signal })),
+      clock: this.#parts.clock,
+      pollMs: options.pollMs ?? (leave === undefined ? 2_000 : 15_000),
+      timeoutMs: options.jobTimeoutMs ?? defaultTimeoutMs,
+      signal: options.signal,
+      hasEvents: leave !== undefined,
+      onEnd: () => {
+        this.#following.delete(follower);
+        leave?.();
+      },
+    });
+    this.#following.add(follower);
+    waiting?.hand(follower);
+    follower.begin();
+    return follower;
+  }
+}
+
+interface Started {
+  readonly sent: Sent;
+  readonly waiting: Waiting | undefined;
+  readonly leave: (() => void) | undefined;
+}
+
+const master = 'master';
+
+/** The master keeps its own jobs under a name that depends on the master's. */
+function asMaster(returned: readonly Returned[]): readonly Returned[] {
+  return returned.map((each) => ({ ...each, id: master }));
+}
+
+function noJob(chunk: Chunk, sent: Sent): ProtocolError {
+  return new ProtocolError('a job without an id', factsOf(chunk, sent));
+}

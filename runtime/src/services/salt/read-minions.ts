@@ -1,0 +1,103 @@
+import type { MinionResult } from './results.ts';
+import { isFailureText, isSilenceText } from './words.ts';
+
+/** JSON that stands for an object. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * What `full_return` gives by minion: `{ ret, retcode, jid }`. For a minion that didn't return the master writes down
+ * something else, or that with a text.
+ */
+export function fullResults<T>(element: JsonObject): MinionResult<T>[] {
+  return Object.entries(element).map(([minion, full]) => {
+    const value = isObject(full) && Object.hasOwn(full, 'ret') ? full['ret'] : undefined;
+    if (value === undefined) return silent<T>(minion, isSilenceText(full) ? full : undefined);
+    return isSilenceText(value)
+      ? silent<T>(minion, value)
+      : judged<T>(minion, value, isObject(full) ? full['retcode'] : undefined);
+  });
+}
+
+/** Values by minion without return codes: that one failed is told by the known texts only. */
+export function bareResults<T>(element: JsonObject): MinionResult<T>[] {
+  return Object.entries(element).map(([minion, value]) =>
+    isSilenceText(value) ? silent<T>(minion, value) : judged<T>(minion, value, undefined),
+  );
+}
+
+/**
+ * What a batch gives, an element a minion. The master writes the return code into values that are objects, so that an
+ * object without anything in it is what it writes down for a minion that was lost on the way.
+ */
+export function batchResults<T>(elements: readonly unknown[]): MinionResult<T>[] {
+  return elements.filter(isObject).flatMap((element) =>
+    Object.entries(element).map(([minion, value]) => {
+      if (isObject(value) && Object.keys(value).length === 0) return silent<T>(minion, undefined);
+      if (isSilenceText(value)) return silent<T>(minion, value);
+      return judged<T>(minion, value, isObject(value) ? value['retcode'] : undefined);
+    }),
+  );
+}
+
+/** What salt-ssh gives by minion: the whole record of its job, or what the shell said when it came to nothing. */
+export function sshResults<T>(element: JsonObject): MinionResult<T>[] {
+  return Object.entries(element).map(([minion, record]) => {
+    if (isObject(record) && Object.hasOwn(record, 'return')) {
+      return judged<T>(minion, record['return'], record['retcode']);
+    }
+    if (isObject(record) && typeof record['retcode'] === 'number') {
+      const { retcode, stderr } = record;
+      const message = typeof stderr === 'string' && stderr !== '' ? stderr : `return code ${retcode}`;
+      return { kind: 'failed', minion, retcode: retcode === 0 ? 1 : retcode, value: record, message };
+    }
+    return judged<T>(minion, record, undefined);
+  });
+}
+
+/** A value that came from a minion, with the return code that came with it. */
+export function judged<T>(minion: string, value: unknown, code: unknown): MinionResult<T> {
+  const retcode = retcodeOf(code) ?? (isFailureText(value) ? 1 : 0);
+  // What a function returns is of the type that its signature says: here, and nowhere else, it is believed.
+  if (retcode === 0) return { kind: 'ok', minion, value: value as T, retcode };
+  return { kind: 'failed', minion, retcode, value, message: messageOf(value, retcode) };
+}
+
+/** Nothing came; `text` is what the master says of that. */
+export function silent<T>(minion: string, text: string | undefined): MinionResult<T> {
+  return {
+    kind: 'no-answer',
+    minion,
+    message: text?.split('\n', 1)[0] ?? 'the minion did not answer in time',
+  };
+}
+
+/** Several functions at once have a code each. */
+function retcodeOf(code: unknown): number | undefined {
+  if (typeof code === 'number') return code;
+  if (!isObject(code)) return undefined;
+  const codes = Object.values(code).filter((each) => typeof each === 'number');
+  return codes.find((each) => each !== 0) ?? codes[0];
+}
+
+function messageOf(value: unknown, retcode: number): string {
+  if (typeof value === 'string' && value !== '') return value;
+  if (Array.isArray(value)) {
+    const texts = value.filter((each) => typeof each === 'string');
+    if (texts.length > 0) return texts.join('; ');
+  }
+  const states = isObject(value) ? failedStates(value) : [];
+  return states.length > 0 ? states.join('; ') : `return code ${retcode}`;
+}
+
+/** The states of a run that failed, with why. */
+function failedStates(value: JsonObject): string[] {
+  return Object.entries(value).flatMap(([key, state]) => {
+    if (!isObject(state) || state['result'] !== false) return [];
+    const { __id__: id, comment } = state;
+    return [`${typeof id === 'string' ? id : key}: ${typeof comment === 'string' ? comment : 'failed'}`];
+  });
+}
