@@ -300,6 +300,10 @@ suite('a discriminator', () => {
 suite('the name of a type', () => {
   const names = async (components: JsonMap) => Object.keys(await typesOf(components)).sort();
 
+  test('is that of its component where that is one, with its acronyms', async () => {
+    assert.deepEqual(await names({ KVPair: text, URL: text }), ['KVPair', 'URLType']);
+  });
+
   test('is that of its component in Pascal case, whatever it is', async () => {
     assert.deepEqual(
       await names({ 'simple-user': text, 'io.k8s.v1.Pod': text, Date: text, 400: text, '../../../x': text }),
@@ -309,9 +313,9 @@ suite('the name of a type', () => {
 
   test('that several would have stays with the one that is spelled so', async () => {
     assert.deepEqual(await names({ Foo: text, foo: text, FOO: text, f_oo: text }), [
+      'FOO',
       'FOo',
       'Foo',
-      'Foo_FOO',
       'Foo_foo',
     ]);
     assert.deepEqual(await names({ 'a-b': text, a_b: text }), ['AB_a_2db', 'AB_a_5fb']);
