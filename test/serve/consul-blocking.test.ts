@@ -57,6 +57,15 @@ describe('blocking reads', { timeout: 30_000 }, () => {
     assert.equal(indexOf(await waiting), index);
   });
 
+  test('all are answered when everything is forgotten', async () => {
+    await ask('PUT', '/kv/k', 'x');
+    const index = indexOf(await ask('GET', '/kv/k'));
+    const waiting = ask('GET', `/kv/k?index=${index}&wait=10m`);
+    await received(3);
+    service.reset();
+    assert.equal(indexOf(await waiting), index);
+  });
+
   test('instances of a service, with their health', async () => {
     await ask('PUT', '/agent/service/register', { Name: 'web', Check: { TTL: '30s' } });
     const index = indexOf(await ask('GET', '/health/service/web?passing'));

@@ -10,6 +10,7 @@ import { agentCheckRoutes } from './consul/agent-checks.ts';
 import { agentHealthRoutes } from './consul/agent-health.ts';
 import { agentServiceRoutes } from './consul/agent-services.ts';
 import { createAgent } from './consul/agent-state.ts';
+import { longestWaitMs } from './consul/blocking.ts';
 import { catalogRoutes } from './consul/catalog.ts';
 import { registerRoutes } from './consul/catalog-register.ts';
 import { putCheck, putNode, putService } from './consul/catalog-store.ts';
@@ -108,6 +109,8 @@ export async function consul(documents: Documents, settings: Settings): Promise<
     headers: () => commonHeaders(deployment),
     reset() {
       stop(deployment);
+      // Nothing that happens from now on would wake those who wait.
+      deployment.clock.advance(longestWaitMs * (1 + 1 / 16));
       deployment = start(settings);
     },
     advance: (milliseconds) => deployment.clock.advance(milliseconds),

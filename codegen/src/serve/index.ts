@@ -5,11 +5,14 @@ import { type Documents, loadService } from '../read/index.ts';
 import { type AclSettings, consul } from './consul.ts';
 import { type Server, startServer } from './core/server.ts';
 import type { Call, Service } from './core/service.ts';
+import { clientNames } from './salt/clients.ts';
+import { type MinionSetup, type Netapi, salt, type UserSetup } from './salt.ts';
 import { type ClientSetup, taskcluster } from './taskcluster.ts';
 
 export type { AclSettings } from './consul.ts';
 export type { Fault, FaultMatch, FaultRule } from './core/faults.ts';
 export type { RecordedRequest } from './core/recorder.ts';
+export type { CommandResult, MinionSetup, Netapi, Permission, StateSetup, UserSetup } from './salt.ts';
 export type { ClientSetup } from './taskcluster.ts';
 
 /** A stand-in that is listening, until it is closed. */
@@ -32,6 +35,15 @@ export interface ConsulCredentials {
   /** Absent where access control is off, or has no management token yet. */
   readonly token?: string;
 }
+
+export interface SaltCredentials {
+  readonly username: string;
+  readonly password: string;
+  /** The backend that knows them. */
+  readonly eauth: string;
+}
+
+type Credentials = TaskclusterCredentials | ConsulCredentials | SaltCredentials;
 
 interface CommonOptions {
   /** 0 by default: one that is free. */
@@ -66,8 +78,23 @@ export interface ConsulOptions extends CommonOptions {
   readonly metricsIntervalMs?: number;
 }
 
+export interface SaltOptions extends CommonOptions {
+  /** Which of Salt's HTTP interfaces answers. `cherrypy` by default; one a stand-in. */
+  readonly netapi?: Netapi;
+  /** Who may log in. By default one, by `sharedsecret`, who may run everything. The first one's are the credentials. */
+  readonly users?: readonly [UserSetup, ...UserSetup[]];
+  /** The minions whose keys are accepted. By default `web1`, `web2` and `old1`, of which the last never answers. */
+  readonly minions?: readonly MinionSetup[];
+  /** Minions whose keys nobody has decided about yet. `new1` by default. */
+  readonly pendingKeys?: readonly string[];
+  /** What `netapi_enable_clients` lists: all of them by default, none with a real master. */
+  readonly enabledClients?: readonly string[];
+  /** Which Salt the master and its minions say that they are. By default that of the schemas. */
+  readonly version?: string;
+}
+
 /** What can be served. */
-export const services = ['taskcluster', 'consul'] as const;
+export const services = ['taskcluster', 'consul', 'salt'] as const;
 
 export type ServiceName = (typeof services)[number];
 
@@ -75,6 +102,41 @@ const defaultClient: ClientSetup = {
   clientId: 'static/fairlead/everything',
   accessToken: 'not-a-secret-but-good-enough-for-tests-00000',
 };
+
+const defaultUser: UserSetup = {
+  username: 'tester',
+  password: 'not-a-secret-but-good-enough-for-tests-00000',
+};
+
+/** As on a small Debian. */
+const software = {
+  packages: { bash: '5.2.15-2+b8', curl: '7.88.1-10+deb12u8', openssl: '3.0.15-1~deb12u1' },
+  services: { cron: true, nginx: false, ssh: true },
+};
+
+const defaultMinions: readonly MinionSetup[] = [
+  {
+    id: 'web1',
+    grains: { roles: ['web'] },
+    pillar: { site: 'example.com' },
+    ...software,
+    states: {
+      motd: [
+        {
+          id: '/etc/motd',
+          state: 'file.managed',
+          changes: { diff: 'New file' },
+          comment: 'File /etc/motd updated',
+        },
+      ],
+      broken: [
+        { id: 'nginx', state: 'service.running', result: false, comment: 'Service nginx is not there' },
+      ],
+    },
+  },
+  { id: 'web2', grains: { roles: ['web'] }, pillar: { site: 'example.com' }, ...software },
+  { id: 'old1', silent: true },
+];
 
 /** The largest file that can be put, in bytes: it is kept in memory. */
 const maxUploadBytes = 1024 ** 3;
@@ -87,24 +149,30 @@ const maxUploadBytes = 1024 ** 3;
  */
 export async function serve(service: 'taskcluster', options?: ServeOptions): Promise<StandIn>;
 export async function serve(service: 'consul', options?: ConsulOptions): Promise<StandIn<ConsulCredentials>>;
+export async function serve(service: 'salt', options?: SaltOptions): Promise<StandIn<SaltCredentials>>;
 /** With what all services have in common; a `pageSize` is for those that have pages. */
 export async function serve(
   service: ServiceName,
   options?: CommonOptions & Pick<ServeOptions, 'pageSize'>,
-): Promise<StandIn<TaskclusterCredentials | ConsulCredentials>>;
+): Promise<StandIn<Credentials>>;
 export async function serve(
   service: ServiceName,
-  options: ServeOptions & ConsulOptions = {},
-): Promise<StandIn<TaskclusterCredentials | ConsulCredentials>> {
+  options: ServeOptions & ConsulOptions & SaltOptions = {},
+): Promise<StandIn<Credentials>> {
   if (!services.includes(service)) {
     throw new InputError(`${JSON.stringify(service)} can not be served`, {
       hint: `Serve one of: ${services.join(', ')}`,
     });
   }
-  const { documents } = await loadService(options.schemas ?? (await schemasFolder(service)));
-  return await (service === 'consul'
-    ? serveConsul(documents, options)
-    : serveTaskcluster(documents, options));
+  const { documents, version } = await loadService(options.schemas ?? (await schemasFolder(service)));
+  switch (service) {
+    case 'taskcluster':
+      return await serveTaskcluster(documents, options);
+    case 'consul':
+      return await serveConsul(documents, options);
+    case 'salt':
+      return await serveSalt(documents, { ...(version === undefined ? {} : { version }), ...options });
+  }
 }
 
 async function serveTaskcluster(documents: Documents, options: ServeOptions): Promise<StandIn> {
@@ -147,6 +215,29 @@ async function serveConsul(
   const environment = {
     CONSUL_HTTP_ADDR: server.url,
     ...(token === undefined ? {} : { CONSUL_HTTP_TOKEN: token }),
+  };
+  return { ...server, rootUrl: server.url, credentials, environment };
+}
+
+async function serveSalt(documents: Documents, options: SaltOptions): Promise<StandIn<SaltCredentials>> {
+  const {
+    netapi = 'cherrypy',
+    users = [defaultUser],
+    minions = defaultMinions,
+    pendingKeys = ['new1'],
+    enabledClients = clientNames,
+    version = '3006.0',
+  } = options;
+  const settings = { netapi, users, minions, pendingKeys, enabledClients, version };
+  const [{ username, password, eauth = 'sharedsecret' }] = users;
+  const credentials = { username, password, eauth };
+  // There are no pages.
+  const server = await listen(await salt(documents, settings), options.port, Infinity, credentials);
+  const environment = {
+    SALTAPI_URL: server.url,
+    SALTAPI_USER: username,
+    SALTAPI_PASS: password,
+    SALTAPI_EAUTH: eauth,
   };
   return { ...server, rootUrl: server.url, credentials, environment };
 }

@@ -5,7 +5,8 @@ import { badRequest } from './errors.ts';
 import { cacheHeaders, type Freshness, freshness } from './headers.ts';
 
 const defaultWaitMs = 5 * 60_000;
-const longestWaitMs = 10 * 60_000;
+/** However long a caller wants to wait. */
+export const longestWaitMs = 10 * 60_000;
 
 /** What a read finds at one moment. */
 export interface Found extends Omit<Freshness, 'index'> {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { JsonValue } from '../../model.ts';
 import { control, controlPrefix } from './control.ts';
 import { createFaults, type Fault, type FaultRule } from './faults.ts';
@@ -60,6 +61,21 @@ export async function startServer<C extends Call>(
       outgoing.destroy(error instanceof Error ? error : undefined),
     );
   });
+
+  const upgraded = new Set<Duplex>();
+  const { upgrade } = service;
+  if (upgrade !== undefined) {
+    server.on('upgrade', (incoming, socket: Duplex) => {
+      upgraded.add(socket);
+      socket.once('close', () => upgraded.delete(socket));
+      // Whoever breaks a connection has gone, and that is all there is to it.
+      socket.on('error', () => socket.destroy());
+      const head = headOf(incoming, goneSignal(socket));
+      const match = router.find(head.verb, head.path);
+      record(requests, { ...head, body: new Uint8Array() }, match === 'malformed' ? undefined : match);
+      upgrade(head, socket);
+    });
+  }
 
   async function serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const head = headOf(incoming, goneSignal(outgoing));
@@ -165,6 +181,7 @@ export async function startServer<C extends Call>(
     const closed = once(server, 'close');
     server.close();
     server.closeAllConnections();
+    for (const socket of upgraded) socket.destroy();
     await closed;
   };
   const self: Server = {
@@ -194,7 +211,7 @@ function asRefusal(error: unknown): Refusal {
 }
 
 /** Aborted when the answer was sent, or can't be any more. */
-function goneSignal(outgoing: ServerResponse): AbortSignal {
+function goneSignal(outgoing: ServerResponse | Duplex): AbortSignal {
   const gone = new AbortController();
   outgoing.once('close', () => gone.abort());
   return gone.signal;

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { JsonValue } from '../../model.ts';
 import type { Validator } from '../../validate.ts';
 import type { WireValue } from './wire.ts';
@@ -17,6 +18,7 @@ import type { WireValue } from './wire.ts';
  *   headers      what stands on each answer
  *   early        what is answered before the body is read, such as that it is too large
  *   elsewhere    routes that no reference tells, such as where files are kept
+ *   upgrade      connections that become a WebSocket
  *   advance      moves its clock, where it has one (`clock.ts`)
  *   close        lets go of what it waits for
  *
@@ -151,6 +153,8 @@ export interface Service<C extends Call = Call> {
   refusal(error: Refusal, request: ReceivedRequest, call: Call | undefined): Reply;
   /** On each answer. */
   headers(request: RequestHead): Readonly<Record<string, string>>;
+  /** Takes over a connection whose caller wants another protocol. Where it is absent, that wish is passed over. */
+  upgrade?(head: RequestHead, socket: Duplex): void;
   /** Forgets all that was put. */
   reset(): void;
   /** Moves the service's clock so many milliseconds forward. Absent where nothing depends on it. */
