@@ -1,8 +1,20 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
+import type { Netapi, ServiceName } from '../serve/index.ts';
 import { type Call, type Command, EXIT, UsageError } from './command.ts';
 import { project, SCHEMAS_OPTION, services } from './project.ts';
 import { didYouMean } from './suggest.ts';
+
+type Serve = typeof import('../serve/index.ts').serve;
+
+const NETAPIS = ['cherrypy', 'tornado', 'wsgi'] as const satisfies readonly Netapi[];
+
+/** Which service an option is for. */
+const OWN_OPTIONS: Readonly<Record<string, ServiceName>> = {
+  'page-size': 'taskcluster',
+  token: 'consul',
+  netapi: 'salt',
+};
 
 export const serveCommand: Command = {
   usage: ['serve SERVICE [--port N]'],
@@ -11,7 +23,12 @@ export const serveCommand: Command = {
     'and keeps what was put. Runs until it is interrupted.',
   options: {
     port: { value: 'N', about: 'the port to listen on (default: one that is free)' },
-    'page-size': { value: 'N', about: 'the largest page of a list (default: 1000)' },
+    'page-size': { value: 'N', about: 'taskcluster: the largest page of a list (default: 1000)' },
+    token: { value: 'SECRET', about: 'consul: turns access control on; this token may do everything' },
+    netapi: {
+      value: NETAPIS.join('|'),
+      about: `salt: which of its HTTP interfaces answers (default: ${NETAPIS[0]})`,
+    },
     ...SCHEMAS_OPTION,
   },
   async run(call) {
@@ -25,15 +42,12 @@ export const serveCommand: Command = {
       );
     }
     const port = whole(call, 'port', 65_535);
-    const pageSize = whole(call, 'page-size', Number.MAX_SAFE_INTEGER);
+    const own = ownOptions(call, service);
     const schemas = ownSchemas(call, service);
     const { signal } = call;
     call.progress.stage(`${service}: starting`);
-    await using standIn = await serve(service, {
-      ...(port !== undefined && { port }),
-      ...(pageSize !== undefined && { pageSize }),
-      ...(schemas !== undefined && { schemas }),
-    });
+    const common = { ...(port !== undefined && { port }), ...(schemas !== undefined && { schemas }) };
+    await using standIn = await start(serve, common, own);
     call.progress.end();
     const { rootUrl, credentials, environment } = standIn;
     call.result(report(service, rootUrl, environment), { service, rootUrl, credentials });
@@ -41,6 +55,56 @@ export const serveCommand: Command = {
     return EXIT.ok;
   },
 };
+
+/** What only one service takes, with that service. */
+type Own =
+  | { readonly service: 'taskcluster'; readonly pageSize?: number }
+  | { readonly service: 'consul'; readonly token?: string }
+  | { readonly service: 'salt'; readonly netapi?: Netapi };
+
+function ownOptions(call: Call, service: ServiceName): Own {
+  const stray = Object.keys(OWN_OPTIONS).find(
+    (name) => OWN_OPTIONS[name] !== service && call.option(name) !== undefined,
+  );
+  if (stray !== undefined)
+    throw new UsageError(`--${stray} is for ${OWN_OPTIONS[stray]}, not for ${service}`);
+  switch (service) {
+    case 'taskcluster': {
+      const pageSize = whole(call, 'page-size', Number.MAX_SAFE_INTEGER);
+      return { service, ...(pageSize !== undefined && { pageSize }) };
+    }
+    case 'consul': {
+      const token = call.option('token');
+      return { service, ...(token !== undefined && { token }) };
+    }
+    case 'salt': {
+      const given = call.option('netapi');
+      const netapi = NETAPIS.find((candidate) => candidate === given);
+      if (given !== undefined && netapi === undefined) {
+        throw new UsageError(`--netapi is cherrypy, tornado or wsgi, not ${JSON.stringify(given)}`);
+      }
+      return { service, ...(netapi !== undefined && { netapi }) };
+    }
+  }
+}
+
+function start(
+  serve: Serve,
+  common: { readonly port?: number; readonly schemas?: string },
+  own: Own,
+): ReturnType<Serve> {
+  switch (own.service) {
+    case 'taskcluster':
+      return serve(own.service, { ...common, ...(own.pageSize !== undefined && { pageSize: own.pageSize }) });
+    case 'consul':
+      return serve(own.service, {
+        ...common,
+        ...(own.token !== undefined && { acl: { managementToken: own.token } }),
+      });
+    case 'salt':
+      return serve(own.service, { ...common, ...(own.netapi !== undefined && { netapi: own.netapi }) });
+  }
+}
 
 /** With what a shell needs so that a client finds the stand-in by itself. */
 function report(service: string, rootUrl: string, environment: Readonly<Record<string, string>>): string {
