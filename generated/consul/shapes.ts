@@ -3,17 +3,35 @@
 import type { Shape } from '@fairlead/runtime/client';
 
 type ShapeName =
+  | 'APIGatewayConfigEntry'
   | 'CARoot'
   | 'CARootList'
   | 'ConfigEntry'
+  | 'ExportedServicesConfigEntry'
+  | 'FileSystemCertificateConfigEntry'
+  | 'GlobalRateLimitConfigEntry'
+  | 'HTTPRouteConfigEntry'
   | 'HostInfo'
+  | 'IngressGatewayConfigEntry'
+  | 'InlineCertificateConfigEntry'
   | 'JSONWebKeySet'
   | 'JWKSCluster'
   | 'JWKSTLSCertTrustedCA'
   | 'JWKSTLSCertificate'
   | 'JWTProviderConfigEntry'
   | 'KVPair'
+  | 'MeshConfigEntry'
+  | 'ProxyConfigEntry'
+  | 'RateLimitIPConfigEntry'
   | 'RemoteJWKS'
+  | 'SamenessGroupConfigEntry'
+  | 'ServiceConfigEntry'
+  | 'ServiceIntentionsConfigEntry'
+  | 'ServiceResolverConfigEntry'
+  | 'ServiceRouterConfigEntry'
+  | 'ServiceSplitterConfigEntry'
+  | 'TCPRouteConfigEntry'
+  | 'TerminatingGatewayConfigEntry'
   | 'TxnResponse'
   | 'TxnResult'
   | 'TxnResults'
@@ -22,17 +40,60 @@ type ShapeName =
 
 /** Where answers hold what JSON has no word for. */
 export const shapes: Readonly<Record<ShapeName, Shape>> = {
+  APIGatewayConfigEntry: { props: { Hash: () => 'bigint' } },
   CARoot: { props: { SerialNumber: () => 'bigint' } },
   CARootList: { props: { Roots: () => ({ items: () => shapes.CARoot }) } },
-  ConfigEntry: { by: { property: 'Kind', of: { 'jwt-provider': () => shapes.JWTProviderConfigEntry } } },
+  ConfigEntry: {
+    by: {
+      property: 'Kind',
+      of: {
+        'service-defaults': () => shapes.ServiceConfigEntry,
+        'proxy-defaults': () => shapes.ProxyConfigEntry,
+        'service-router': () => shapes.ServiceRouterConfigEntry,
+        'service-splitter': () => shapes.ServiceSplitterConfigEntry,
+        'service-resolver': () => shapes.ServiceResolverConfigEntry,
+        'exported-services': () => shapes.ExportedServicesConfigEntry,
+        'file-system-certificate': () => shapes.FileSystemCertificateConfigEntry,
+        'ingress-gateway': () => shapes.IngressGatewayConfigEntry,
+        'terminating-gateway': () => shapes.TerminatingGatewayConfigEntry,
+        'api-gateway': () => shapes.APIGatewayConfigEntry,
+        'rate-limit': () => shapes.GlobalRateLimitConfigEntry,
+        'inline-certificate': () => shapes.InlineCertificateConfigEntry,
+        'service-intentions': () => shapes.ServiceIntentionsConfigEntry,
+        'jwt-provider': () => shapes.JWTProviderConfigEntry,
+        mesh: () => shapes.MeshConfigEntry,
+        'control-plane-request-limit': () => shapes.RateLimitIPConfigEntry,
+        'tcp-route': () => shapes.TCPRouteConfigEntry,
+        'http-route': () => shapes.HTTPRouteConfigEntry,
+        'sameness-group': () => shapes.SamenessGroupConfigEntry,
+      },
+    },
+  },
+  ExportedServicesConfigEntry: { props: { Hash: () => 'bigint' } },
+  FileSystemCertificateConfigEntry: { props: { Hash: () => 'bigint' } },
+  GlobalRateLimitConfigEntry: { props: { Hash: () => 'bigint' } },
+  HTTPRouteConfigEntry: { props: { Hash: () => 'bigint' } },
   HostInfo: { props: { CollectionTime: () => 'bigint' } },
+  IngressGatewayConfigEntry: { props: { Hash: () => 'bigint' } },
+  InlineCertificateConfigEntry: { props: { Hash: () => 'bigint' } },
   JSONWebKeySet: { props: { Remote: () => shapes.RemoteJWKS } },
   JWKSCluster: { props: { TLSCertificates: () => shapes.JWKSTLSCertificate } },
   JWKSTLSCertTrustedCA: { props: { InlineBytes: () => 'bytes' } },
   JWKSTLSCertificate: { props: { TrustedCA: () => shapes.JWKSTLSCertTrustedCA } },
-  JWTProviderConfigEntry: { props: { JSONWebKeySet: () => shapes.JSONWebKeySet } },
+  JWTProviderConfigEntry: { props: { Hash: () => 'bigint', JSONWebKeySet: () => shapes.JSONWebKeySet } },
   KVPair: { props: { Flags: () => 'bigint', Value: () => 'bytes' } },
+  MeshConfigEntry: { props: { Hash: () => 'bigint' } },
+  ProxyConfigEntry: { props: { Hash: () => 'bigint' } },
+  RateLimitIPConfigEntry: { props: { Hash: () => 'bigint' } },
   RemoteJWKS: { props: { JWKSCluster: () => shapes.JWKSCluster } },
+  SamenessGroupConfigEntry: { props: { Hash: () => 'bigint' } },
+  ServiceConfigEntry: { props: { Hash: () => 'bigint' } },
+  ServiceIntentionsConfigEntry: { props: { Hash: () => 'bigint' } },
+  ServiceResolverConfigEntry: { props: { Hash: () => 'bigint' } },
+  ServiceRouterConfigEntry: { props: { Hash: () => 'bigint' } },
+  ServiceSplitterConfigEntry: { props: { Hash: () => 'bigint' } },
+  TCPRouteConfigEntry: { props: { Hash: () => 'bigint' } },
+  TerminatingGatewayConfigEntry: { props: { Hash: () => 'bigint' } },
   TxnResponse: { props: { Results: () => shapes.TxnResults } },
   TxnResult: { props: { KV: () => shapes.KVPair } },
   TxnResults: { items: () => shapes.TxnResult },

@@ -439,6 +439,7 @@ export type ACLTokenLocality = Open<'' | 'local' | 'global'>;
 export interface APIGatewayConfigEntry {
   CreateIndex: number;
   Defaults?: UpstreamLimits;
+  Hash?: ConfigEntryHash;
   Kind: 'api-gateway';
   Listeners?: APIGatewayListener[] | null;
   Meta?: { [key: string]: string };
@@ -493,7 +494,7 @@ export interface APIGatewayPolicy {
 
 export interface APIGatewayTLSConfiguration {
   Certificates?: ResourceReference[] | null;
-  CipherSuites?: string[];
+  CipherSuites?: string[] | null;
   MaxVersion?: string;
   MinVersion?: string;
   SDS?: GatewayTLSSDSConfig;
@@ -1214,7 +1215,7 @@ export interface CatalogService {
   ServiceEnableTagOverride: boolean;
   ServiceID: string;
   ServiceKind?: ServiceKind;
-  ServiceLocality?: Locality;
+  ServiceLocality?: Locality | null;
   ServiceMeta: { [key: string]: string } | null;
   ServiceName: string;
   ServicePort: number;
@@ -1257,11 +1258,14 @@ export type ClusterDiscoveryType = Open<'STRICT_DNS' | 'STATIC' | 'LOGICAL_DNS' 
 
 /** A graph of routers, splitters and resolvers, by name. */
 export interface CompiledDiscoveryChain {
+  AutoVirtualIPs?: string[] | null;
   CustomizationHash?: string;
   Datacenter: string;
   Default?: boolean;
+  ManualVirtualIPs?: string[] | null;
   Namespace: string;
   Nodes: { [key: string]: DiscoveryGraphNode } | null;
+  Partition?: string;
   Protocol?: string;
   ServiceMeta?: { [key: string]: string } | null;
   ServiceName: string;
@@ -1317,6 +1321,13 @@ export type ConfigEntry =
   | TCPRouteConfigEntry
   | HTTPRouteConfigEntry
   | SamenessGroupConfigEntry;
+
+/**
+ * Of what the entry says; since 1.16.
+ *
+ * format `uint64`
+ */
+export type ConfigEntryHash = bigint;
 
 /** Told apart by `Kind`. Consul also reads snake_case keys; it always answers in CamelCase. */
 export type ConfigEntryInput =
@@ -1527,6 +1538,7 @@ export interface DiscoveryTarget {
   Service: string;
   ServiceSubset?: string;
   Subset?: ServiceResolverSubset;
+  TransparentProxy?: TransparentProxyConfig;
 }
 
 /** A duration as Go writes it: `1h30m`, `15s`, `250ms`. */
@@ -1572,6 +1584,7 @@ export interface ExportedService {
  */
 export interface ExportedServicesConfigEntry {
   CreateIndex: number;
+  Hash?: ConfigEntryHash;
   Kind: 'exported-services';
   Meta?: { [key: string]: string };
   ModifyIndex: number;
@@ -1635,7 +1648,7 @@ export interface FeatureUpdate {
 export interface FederationState {
   CreateIndex: number;
   Datacenter: string;
-  MeshGateways: ServiceEntry[] | null;
+  MeshGateways?: ServiceEntry[] | null;
   ModifyIndex: number;
   PrimaryModifyIndex?: number;
   /** format `date-time` */
@@ -1643,6 +1656,15 @@ export interface FederationState {
 }
 
 export interface FederationStateAnswer {
+  /** 0 blocking query, 1 streaming. */
+  Backend?: number;
+  ConsistencyLevel?: string;
+  Index?: number;
+  KnownLeader?: boolean;
+  /** How old the answer may be, in nanoseconds. */
+  LastContact?: number;
+  NotModified?: boolean;
+  ResultsFilteredByACLs?: boolean;
   State: FederationState;
 }
 
@@ -1650,6 +1672,7 @@ export interface FederationStateAnswer {
 export interface FileSystemCertificateConfigEntry {
   Certificate?: string;
   CreateIndex: number;
+  Hash?: ConfigEntryHash;
   Kind: 'file-system-certificate';
   Meta?: { [key: string]: string };
   ModifyIndex: number;
@@ -1703,7 +1726,7 @@ export interface GatewayServiceTLSConfig {
 }
 
 export interface GatewayTLSConfig {
-  CipherSuites?: string[];
+  CipherSuites?: string[] | null;
   Enabled?: boolean;
   SDS?: GatewayTLSSDSConfig;
   TLSMaxVersion?: string;
@@ -1731,6 +1754,7 @@ export interface GlobalRateLimitConfig {
 /** How many requests the servers take in all. */
 export interface GlobalRateLimitConfigEntry {
   CreateIndex: number;
+  Hash?: ConfigEntryHash;
   Kind: 'rate-limit';
   Meta?: { [key: string]: string };
   ModifyIndex: number;
@@ -1755,7 +1779,7 @@ export interface HTTPFilters {
   JWT?: JWTFilter;
   RetryFilter?: RetryFilter;
   TimeoutFilter?: TimeoutFilter;
-  URLRewrite?: URLRewrite;
+  URLRewrite?: URLRewrite | null;
 }
 
 export interface HTTPHeaderFilter {
@@ -1811,6 +1835,7 @@ export interface HTTPResponseFilters {
 /** Which services requests to listeners of API gateways go to. */
 export interface HTTPRouteConfigEntry {
   CreateIndex: number;
+  Hash?: ConfigEntryHash;
   Hostnames?: string[] | null;
   Kind: 'http-route';
   Meta?: { [key: string]: string };
@@ -2098,6 +2123,7 @@ export interface ImportedServicesResponse {
 export interface IngressGatewayConfigEntry {
   CreateIndex: number;
   Defaults?: IngressServiceConfig;
+  Hash?: ConfigEntryHash;
   Kind: 'ingress-gateway';
   Listeners?: IngressListener[] | null;
   Meta?: { [key: string]: string };
@@ -2152,6 +2178,7 @@ export interface IngressServiceConfig {
 export interface InlineCertificateConfigEntry {
   Certificate: string;
   CreateIndex: number;
+  Hash?: ConfigEntryHash;
   Kind: 'inline-certificate';
   Meta?: { [key: string]: string };
   ModifyIndex: number;
@@ -2382,6 +2409,7 @@ export interface JWTProviderConfigEntry {
   ClockSkewSeconds?: number;
   CreateIndex: number;
   Forwarding?: JWTForwardingConfig;
+  Hash?: ConfigEntryHash;
   Issuer?: string;
   JSONWebKeySet?: JSONWebKeySet;
   Kind: 'jwt-provider';
@@ -2606,6 +2634,7 @@ export interface MeshConfigEntry {
   AllowEnablingPermissiveMutualTLS?: boolean;
   CreateIndex: number;
   HTTP?: MeshHTTPConfig;
+  Hash?: ConfigEntryHash;
   Kind: 'mesh';
   Meta?: { [key: string]: string };
   ModifyIndex: number;
@@ -2636,7 +2665,7 @@ export interface MeshDirectionalHTTPConfig {
 }
 
 export interface MeshDirectionalTLSConfig {
-  CipherSuites?: string[];
+  CipherSuites?: string[] | null;
   TLSMaxVersion?: string;
   TLSMinVersion?: string;
 }
@@ -2681,8 +2710,8 @@ export interface Namespace {
 }
 
 export interface NamespaceACLConfig {
-  PolicyDefaults?: ACLLinkInput[];
-  RoleDefaults?: ACLLinkInput[];
+  PolicyDefaults?: ACLLinkInput[] | null;
+  RoleDefaults?: ACLLinkInput[] | null;
 }
 
 export interface NamespaceInput {
@@ -2932,11 +2961,11 @@ export interface PeeringStreamStatus {
   ExportedServices: string[] | null;
   ImportedServices: string[] | null;
   /** format `date-time` */
-  LastHeartbeat?: string;
+  LastHeartbeat?: string | null;
   /** format `date-time` */
-  LastReceive?: string;
+  LastReceive?: string | null;
   /** format `date-time` */
-  LastSend?: string;
+  LastSend?: string | null;
 }
 
 export interface PointValue {
@@ -3020,6 +3049,7 @@ export interface ProxyConfigEntry {
   EnvoyExtensions?: EnvoyExtension[];
   Expose?: ExposeConfig;
   FailoverPolicy?: ServiceResolverFailoverPolicy;
+  Hash?: ConfigEntryHash;
   Kind: 'proxy-defaults';
   MeshGateway?: MeshGatewayConfig;
   Meta?: { [key: string]: string };
@@ -3110,6 +3140,7 @@ export interface RateLimitIPConfigEntry {
   DataPlane?: ReadWriteRatesConfig;
   DiscoveryChain?: ReadWriteRatesConfig;
   FederationState?: ReadWriteRatesConfig;
+  Hash?: ConfigEntryHash;
   Health?: ReadWriteRatesConfig;
   Intention?: ReadWriteRatesConfig;
   Internal?: ReadWriteRatesConfig;
@@ -3248,6 +3279,7 @@ export type RouteConditionType = Open<'Accepted' | 'Bound'>;
 export interface SamenessGroupConfigEntry {
   CreateIndex: number;
   DefaultForFailover?: boolean;
+  Hash?: ConfigEntryHash;
   IncludeLocal?: boolean;
   Kind: 'sameness-group';
   Members?: SamenessGroupMember[] | null;
@@ -3343,6 +3375,7 @@ export interface ServiceConfigEntry {
   EnvoyExtensions?: EnvoyExtension[];
   Expose?: ExposeConfig;
   ExternalSNI?: string;
+  Hash?: ConfigEntryHash;
   Kind: 'service-defaults';
   LocalConnectTimeoutMs?: number;
   LocalRequestTimeoutMs?: number;
@@ -3403,6 +3436,7 @@ export interface ServiceEntry {
 /** Which services may talk to one service, its name or `*`. */
 export interface ServiceIntentionsConfigEntry {
   CreateIndex: number;
+  Hash?: ConfigEntryHash;
   JWT?: IntentionJWTRequirement;
   Kind: 'service-intentions';
   Meta?: { [key: string]: string };
@@ -3510,6 +3544,7 @@ export interface ServiceResolverConfigEntry {
   CreateIndex: number;
   DefaultSubset?: string;
   Failover?: { [key: string]: ServiceResolverFailover };
+  Hash?: ConfigEntryHash;
   Kind: 'service-resolver';
   LoadBalancer?: LoadBalancer;
   Meta?: { [key: string]: string };
@@ -3638,6 +3673,7 @@ export interface ServiceRouteMatch {
 /** Where requests to a service go, by path, header, query or method. */
 export interface ServiceRouterConfigEntry {
   CreateIndex: number;
+  Hash?: ConfigEntryHash;
   Kind: 'service-router';
   Meta?: { [key: string]: string };
   ModifyIndex: number;
@@ -3670,6 +3706,7 @@ export interface ServiceSplit {
 /** Which share of the requests to a service goes where. */
 export interface ServiceSplitterConfigEntry {
   CreateIndex: number;
+  Hash?: ConfigEntryHash;
   Kind: 'service-splitter';
   Meta?: { [key: string]: string };
   ModifyIndex: number;
@@ -3759,12 +3796,12 @@ export interface ServiceUsage {
   BillableServiceInstances: number;
   ConnectServiceInstances: { [key: string]: number } | null;
   Nodes: number;
-  PartitionNamespaceBillableServiceInstances: { [key: string]: { [key: string]: number } } | null;
-  PartitionNamespaceConnectServiceInstances:
+  PartitionNamespaceBillableServiceInstances?: { [key: string]: { [key: string]: number } } | null;
+  PartitionNamespaceConnectServiceInstances?:
     | { [key: string]: { [key: string]: { [key: string]: number } } }
     | null;
-  PartitionNamespaceServiceInstances: { [key: string]: { [key: string]: number } } | null;
-  PartitionNamespaceServices: { [key: string]: { [key: string]: number } } | null;
+  PartitionNamespaceServiceInstances?: { [key: string]: { [key: string]: number } } | null;
+  PartitionNamespaceServices?: { [key: string]: { [key: string]: number } } | null;
   ServiceInstances: number;
   Services: number;
 }
@@ -3848,6 +3885,7 @@ export interface SourceIntentionInput {
 /** Which service connections to listeners of API gateways go to. */
 export interface TCPRouteConfigEntry {
   CreateIndex: number;
+  Hash?: ConfigEntryHash;
   Kind: 'tcp-route';
   Meta?: { [key: string]: string };
   ModifyIndex: number;
@@ -3881,6 +3919,7 @@ export interface TCPService {
 /** Which services outside of the mesh a terminating gateway stands for. */
 export interface TerminatingGatewayConfigEntry {
   CreateIndex: number;
+  Hash?: ConfigEntryHash;
   Kind: 'terminating-gateway';
   Meta?: { [key: string]: string };
   ModifyIndex: number;
@@ -3916,13 +3955,6 @@ export interface TransparentProxyConfig {
 
 export interface TransparentProxyMeshConfig {
   MeshDestinationsOnly?: boolean;
-}
-
-export interface TxnApplyQuery {
-  /** The leader asks the others first; only when every operation reads. */
-  consistent?: boolean | undefined;
-  /** Any server may answer; only when every operation reads. */
-  stale?: boolean | undefined;
 }
 
 export interface TxnError {

@@ -37,7 +37,9 @@ export function agreementWith(documents: ReadonlyMap<string, JsonObject>): Agree
       const content = objectAt(response.value, 'content');
       const type = mediaTypeOf(content, observed);
       const empty = observed.body === '' && !observed.json;
-      if (empty) return observed.status === 200 && type !== undefined ? ['a body was described'] : [];
+      // An empty text is a text.
+      if (empty)
+        return observed.status === 200 && type === 'application/json' ? ['a body was described'] : [];
       if (type === undefined) return [`no content for ${contentTypeOf(observed)}`];
       const hidden = unknownHeaders(observed, response.value);
       if (!isObject(objectAt(content, type)['schema'])) return hidden;
@@ -53,8 +55,7 @@ function contentTypeOf({ headers }: Observed): string | undefined {
 
 /** The media type of a response that stands for a Content-Type. Whoever sends none sends text. */
 function mediaTypeOf(content: object, observed: Observed): string | undefined {
-  const sent =
-    contentTypeOf(observed)?.split(';')[0] ?? (observed.json ? 'application/json' : 'text/plain');
+  const sent = contentTypeOf(observed)?.split(';')[0] ?? (observed.json ? 'application/json' : 'text/plain');
   return Object.keys(content).find((type) => type === sent);
 }
 

@@ -1,23 +1,17 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { mapSchemas } from '../../codegen/src/json/positions.ts';
 import { isArray, isObject, type JsonObject } from '../../codegen/src/json/values.ts';
-import type { JsonSchema, JsonValue } from '../../codegen/src/model.ts';
-import { loadService } from '../../codegen/src/read/index.ts';
-import { createValidator } from '../../codegen/src/validate.ts';
+import type { JsonValue } from '../../codegen/src/model.ts';
+import { resultChecker, saltService } from './salt-results.ts';
 
 const recordings = new URL('../recordings/', import.meta.url);
-const service = await loadService(fileURLToPath(new URL('../../schemas/salt', import.meta.url)));
+const service = await saltService();
 const classes = service.model.apis.filter(({ group }) => group !== undefined);
-
-/** Where each client's functions are. */
-const GROUPS: Readonly<Record<string, string>> = { local: 'modules', runner: 'runners', wheel: 'wheel' };
 
 suite('the functions of Salt', () => {
   test('are all there, and nothing is said about one that is not', () => {
-    const counts = Object.values(GROUPS).map((group) => {
+    const counts = ['modules', 'runners', 'wheel'].map((group) => {
       const own = classes.filter((api) => api.group === group);
       return [group, own.length, own.flatMap(({ methods }) => methods).length];
     });
@@ -41,18 +35,16 @@ suite('the functions of Salt', () => {
   test('return what is said about them, as far as it was recorded', async () => {
     const results = returned();
     assert.ok(results.length >= 20, `only ${results.length} results`);
-    const wrong = await Promise.all(
-      results.map(async ({ group, fun, value }) => {
-        const check = await resultCheck(group, fun);
-        return check(value).map(({ pointer, message }) => `${group}/${fun}${pointer}: ${message}`);
-      }),
+    const check = await resultChecker(service.model.apis);
+    const wrong = results.map(
+      ({ client, fun, value }) => check(client, fun, value) ?? [`no ${client} ${fun}`],
     );
     assert.deepEqual(wrong.flat(), []);
   });
 });
 
 /** What a function was recorded to return, where it could be called and nothing went wrong. */
-function returned(): readonly { readonly group: string; readonly fun: string; readonly value: JsonValue }[] {
+function returned(): readonly { readonly client: string; readonly fun: string; readonly value: JsonValue }[] {
   const exchanges = readdirSync(recordings)
     .filter((file) => file.startsWith('salt-'))
     .flatMap((file): { request: JsonValue; body: JsonValue }[] =>
@@ -66,9 +58,9 @@ function returned(): readonly { readonly group: string; readonly fun: string; re
 }
 
 function resultsIn({ client, fun, full_return: full }: JsonObject, answer: JsonValue) {
-  const group = GROUPS[String(client)];
-  if (group === undefined || typeof fun !== 'string' || full === true) return [];
-  const one = (value: JsonValue) => [{ group, fun, value }];
+  if (client !== 'local' && client !== 'runner' && client !== 'wheel') return [];
+  if (typeof fun !== 'string' || full === true) return [];
+  const one = (value: JsonValue) => [{ client, fun, value }];
   if (client === 'runner') return one(answer);
   if (!isObject(answer)) return [];
   if (client === 'wheel') {
@@ -79,23 +71,4 @@ function resultsIn({ client, fun, full_return: full }: JsonObject, answer: JsonV
   return Object.values(answer).flatMap((value) =>
     typeof value === 'string' || value === false ? [] : one(value),
   );
-}
-
-async function resultCheck(group: string, fun: string) {
-  const [module = '', name = ''] = fun.split('.');
-  const api = classes.find((candidate) => candidate.group === group && candidate.path === module);
-  const method = api?.methods.find((candidate) => candidate.name === name);
-  assert.ok(method, `${group}/${fun} is no function`);
-  const schema: JsonSchema = method.result.kind === 'json' ? method.result.type : {};
-  const definitions = {
-    ...Object.fromEntries((api?.types ?? []).map((type) => [type.name, type.schema])),
-    '': schema,
-  };
-  // A type is referred to by its name alone.
-  const document: unknown = JSON.parse(JSON.stringify({ definitions }));
-  const linked = mapSchemas(isObject(document) ? document : {}, ({ $ref, ...rest }) =>
-    $ref === undefined ? rest : { $ref: `#/definitions/${String($ref)}` },
-  );
-  const validator = await createValidator(new Map([['types', linked]]));
-  return validator.for('types#/definitions/');
 }

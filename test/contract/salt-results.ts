@@ -2,11 +2,11 @@ import { fileURLToPath } from 'node:url';
 import { mapSchemas } from '../../codegen/src/json/positions.ts';
 import { isObject } from '../../codegen/src/json/values.ts';
 import type { Api, JsonSchema } from '../../codegen/src/model.ts';
-import { type LoadedService, loadService } from '../../codegen/src/read/index.ts';
+import { loadService, type Service } from '../../codegen/src/read/index.ts';
 import { createValidator, type Validate } from '../../codegen/src/validate.ts';
 
 /** `schemas/salt`, read. */
-export function saltService(): Promise<LoadedService> {
+export function saltService(): Promise<Service> {
   return loadService(fileURLToPath(new URL('../../schemas/salt', import.meta.url)));
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,6 +22,13 @@ function file(name: string, text: string): string {
   const whole = join(folder, name);
   writeFileSync(whole, text);
   return whole;
+}
+
+/** A folder with one file in it. */
+function folderOf(name: string, text: string): string {
+  mkdirSync(join(folder, name));
+  file(join(name, 'one.pem'), text);
+  return join(folder, name);
 }
 
 interface Said {
@@ -180,7 +187,8 @@ for (const [read, query, headers] of [
     { 'cache-control': 'max-age=30, stale-if-error=0, must-revalidate' },
   ],
   [{ datacenter: 'dc2', namespace: 'ns1', partition: 'p1' }, { dc: 'dc2', ns: 'ns1', partition: 'p1' }, {}],
-  [{ peer: 'east', samenessGroup: 'group' }, { peer: 'east', 'sameness-group': 'group' }, {}],
+  [{ peer: 'east' }, { peer: 'east' }, {}],
+  [{ samenessGroup: 'group' }, { 'sameness-group': 'group' }, {}],
 ] as const) {
   test(`${JSON.stringify(read)} is ?${new URLSearchParams(query)}`, async () => {
     const found = await sent({}, read);
@@ -200,7 +208,7 @@ test('a call’s own words win over the session’s', async () => {
   });
 });
 
-test('consistent and cached exclude each other, also for those without a compiler', async () => {
+test('what excludes each other is refused, also for those without a compiler', async () => {
   const session = consul({ transport: recorder().transport });
   const both = { consistency: 'consistent', cached: true };
   const read = Reflect.apply(session.raw.get, session.raw, ['/kv/a', both]);
@@ -209,6 +217,9 @@ test('consistent and cached exclude each other, also for those without a compile
     async () => await session.raw.get('/kv/a', { cached: { maxAgeSeconds: -1 } }),
     /cached.maxAgeSeconds must be/,
   );
+  const places = { peer: 'a', samenessGroup: 'b' };
+  const elsewhere = Reflect.apply(session.raw.get, session.raw, ['/health/service/a', places]);
+  await assert.rejects(Promise.resolve(elsewhere), /peer and samenessGroup exclude each other/);
   const odd = Reflect.apply(session.raw.get, session.raw, ['/kv/a', { consistency: 'strong' }]);
   await assert.rejects(Promise.resolve(odd), /consistency must be/);
 });
@@ -341,6 +352,32 @@ test('an agent with a certificate of its own', async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
+test('an agent that wants a certificate of ours, all said by the environment', async () => {
+  const { createServer: createTlsServer } = await import('node:https');
+  const { cert, key } = certificate;
+  const whoever = { cert, key, ca: cert, requestCert: true, rejectUnauthorized: true };
+  const server = createTlsServer(whoever, (_request, response) => response.end('"leader"'));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  assert.ok(typeof address === 'object' && address !== null);
+  const [certFile, keyFile] = [file('client.pem', cert), file('client.key', key)];
+  const CONSUL_HTTP_ADDR = `127.0.0.1:${address.port}`;
+  const ours = { CONSUL_CLIENT_CERT: certFile, CONSUL_CLIENT_KEY: keyFile };
+  for (const environment of [
+    { CONSUL_CACERT: certFile, CONSUL_TLS_SERVER_NAME: 'localhost:8501' },
+    { CONSUL_CAPATH: folderOf('authorities', cert), CONSUL_TLS_SERVER_NAME: 'localhost' },
+    { CONSUL_HTTP_SSL_VERIFY: 'false' },
+  ]) {
+    const all = { CONSUL_HTTP_ADDR, CONSUL_HTTP_SSL: 'true', ...environment };
+    await using session = consul.fromEnv({ retry: false }, { ...all, ...ours });
+    assert.equal(await session.raw.get('/status/leader'), 'leader');
+    await using anonymous = consul.fromEnv({ retry: false }, all);
+    await assert.rejects(Promise.resolve(anonymous.raw.get('/status/leader')));
+  }
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
 test('an abandoned watch closes its connection', async () => {
   let closed = () => {};
   const gone = new Promise<void>((resolve) => {
@@ -366,6 +403,33 @@ test('an abandoned watch closes its connection', async () => {
     await Promise.all([loop, gone]);
     assert.deepEqual(values, ['a']);
   }
+  await new Promise((resolve) => server.close(resolve));
+});
+
+test('watches take no more connections than an agent gives to one client', async () => {
+  const full = Promise.withResolvers<void>();
+  let held = 0;
+  const server = createServer((request, response) => {
+    if (request.url?.includes('index=') !== true) {
+      response.writeHead(200, { 'x-consul-index': '5' }).end('"a"');
+      return;
+    }
+    held += 1;
+    if (held === 200) full.resolve();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  assert.ok(typeof address === 'object' && address !== null);
+  const session = consul({ address: `127.0.0.1:${address.port}` });
+  const loops = Array.from({ length: 210 }, async () => {
+    for await (const _ of session.raw.get('/kv/a').watch({ rate: false }));
+  });
+  await full.promise;
+  const connections = await new Promise((resolve) => server.getConnections((_, count) => resolve(count)));
+  assert.deepEqual([connections, held], [200, 200]);
+  await session.close();
+  await Promise.all(loops);
+  server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
 });
 
@@ -441,8 +505,15 @@ for (const [status, text, category, message] of [
     'rpc error making call: Permission denied',
   ],
   [401, 'ACL support disabled', 'invalid', 'ACL support disabled'],
+  [401, 'Coordinate support disabled', 'invalid', 'Coordinate support disabled'],
   [404, '', 'not-found', 'not found'],
   [404, 'Intention not found', 'not-found', 'Intention not found'],
+  [
+    404,
+    'Requested policy does not exist: ACL not found',
+    'not-found',
+    'Requested policy does not exist: ACL not found',
+  ],
   [
     413,
     'Request body(524289 bytes) too large, max size: 524288 bytes.',
@@ -457,6 +528,13 @@ for (const [status, text, category, message] of [
   ],
   [500, 'raft apply failed: invalid session "x"', 'invalid', 'raft apply failed: invalid session "x"'],
   [500, 'Must provide node', 'invalid', 'Must provide node'],
+  [
+    500,
+    'Failed to parse ACL rules: At 1:7: object expected closing RBRACE got: EOF',
+    'invalid',
+    'Failed to parse ACL rules: At 1:7: object expected closing RBRACE got: EOF',
+  ],
+  [500, 'rpc error making call: EOF', 'unavailable', 'rpc error making call: EOF'],
   [500, 'No cluster leader', 'unavailable', 'No cluster leader'],
   [
     500,

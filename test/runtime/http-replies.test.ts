@@ -96,7 +96,7 @@ for (const transport of ['got', 'undici'] as const) {
       await using server = await WireServer.start(replyJson([1]));
       const endpoint = endpointOn(server, { transport });
       assert.equal(await endpoint.get(ping, { as: 'text' }), '[1]');
-      assert.deepEqual(await endpoint.read(ping, { as: 'bytes' }), Buffer.from('[1]'));
+      assert.deepEqual(await endpoint.read(ping, { as: 'bytes' }), new TextEncoder().encode('[1]'));
       await endpoint.get(ping, { accept: 'application/vnd.a+json' });
       assert.equal(server.requests.at(-1)?.headers['accept'], 'application/vnd.a+json');
     });

@@ -96,7 +96,7 @@ test('named parameters are nested, so that a text like a=b stays a text', async 
       timeout: 5,
       full_return: true,
     },
-    { client: 'wheel', fun: 'key.accept', kwarg: { match: 'm=1' } },
+    { client: 'wheel', fun: 'key.accept', arg: [], kwarg: { match: 'm=1' } },
   ]);
 });
 

@@ -314,7 +314,11 @@ test('a wheel is followed too, and may fail', async () => {
     return: 'Exception occurred in wheel key.accept: x',
     success: false,
   };
-  await stream.send(`salt/wheel/${jid}/ret`, data);
+  // The master makes a jid of its own, and others have jobs, too.
+  const other = '20261121191838999999';
+  await stream.send(`salt/wheel/${other}/ret`, { ...data, fun: 'wheel.key.list_all', fun_args: [] });
+  await stream.send(`salt/wheel/${other}/ret`, { ...data, fun_args: [{ match: 'm2' }], return: 'y' });
+  await stream.send(`salt/wheel/${other}/ret`, { ...data, fun_args: [{ match: 'm1' }] });
   const error = await rejection(job.result(), SaltFunctionError);
   assert.equal(error.message, 'wheel_async key.accept: Exception occurred in wheel key.accept: x');
 });

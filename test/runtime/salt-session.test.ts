@@ -61,6 +61,16 @@ test('a lack of rights is no reason to log in again', async () => {
   assert.equal(server.to('POST /login').length, 1);
 });
 
+test('a call over SSH goes with user and password, whatever session there is', async () => {
+  await using server = await Loopback.start();
+  server.on('POST /run', returns({}));
+  await using session = server.session({ username: 'u', password: 'p', eauth: 'pam' });
+  await session.ssh('test.ping', 'host');
+  const [asked] = server.to('POST /run');
+  assert.match(`${asked?.body}`, /"username":"u","password":"p","eauth":"pam"/);
+  assert.equal(server.to('POST /login').length, 0);
+});
+
 test('a token is replaced before it is over', async () => {
   await using server = await Loopback.start();
   let now = 0;

@@ -213,8 +213,8 @@ export class Acl {
    *
    * `POST /acl/logout` · needs a token of a login · never repeated
    */
-  logout(options?: WriteOptions): Reply<void> {
-    return this.#http.send('post', path`/acl/logout`, { safe: false, ...options });
+  logout(options?: WriteOptions): Reply<boolean> {
+    return this.#http.post(path`/acl/logout`, { safe: false, ...options });
   }
 
   /**
@@ -275,7 +275,7 @@ export class Acl {
   }
 
   /**
-   * Gets a token together with every policy and role that it amounts to.
+   * Gets a token together with every policy and role that it amounts to; before 1.12 without these.
    *
    * `GET /acl/token/{accessorId}` · needs acl:read
    */

@@ -125,7 +125,8 @@ export class Connect {
   }
 
   /**
-   * Gets which provider signs certificates, and its settings.
+   * Gets which provider signs certificates, and its settings. Agents up to 1.16 at least give no index here,
+   * and can't be watched.
    *
    * `GET /connect/ca/configuration` · needs operator:write
    */

@@ -45,7 +45,8 @@ export class Internal {
   }
 
   /**
-   * Counts nodes, services and checks by their health.
+   * Counts nodes, services and checks by their health. Agents up to 1.16 at least give no index here, and
+   * can't be watched.
    *
    * `GET /internal/ui/catalog-overview` · since 1.11 · needs operator:read
    */

@@ -86,7 +86,7 @@ export class Kv {
   }
 
   /**
-   * Deletes all keys that begin so.
+   * Deletes all keys that begin so; of the empty text, every key there is.
    *
    * `DELETE /kv/{key}` · needs key:write
    */

@@ -24,15 +24,41 @@ export class Txn {
    *
    * `PUT /txn` · needs depends on the operations · never repeated
    */
-  apply(
-    body: types.TxnOps,
-    query: types.TxnApplyQuery = {},
-    options?: WriteOptions,
-  ): Reply<types.TxnResponse> {
+  apply(body: types.TxnOps, options?: WriteOptions): Reply<types.TxnResponse> {
     return this.#http.put(path`/txn`, {
       body,
-      query,
-      styles: { consistent: 'flag', stale: 'flag' },
+      data: [409],
+      safe: false,
+      shape: shapes.TxnResponse,
+      ...options,
+    });
+  }
+
+  /**
+   * Applies operations that all read, with the leader's word that it still is one.
+   *
+   * `PUT /txn` · needs depends on the operations · never repeated
+   */
+  applyConsistent(body: types.TxnOps, options?: WriteOptions): Reply<types.TxnResponse> {
+    return this.#http.put(path`/txn`, {
+      body,
+      query: { consistent: true },
+      data: [409],
+      safe: false,
+      shape: shapes.TxnResponse,
+      ...options,
+    });
+  }
+
+  /**
+   * Applies operations that all read, on any server, as far as that one knows.
+   *
+   * `PUT /txn` · needs depends on the operations · never repeated
+   */
+  applyStale(body: types.TxnOps, options?: WriteOptions): Reply<types.TxnResponse> {
+    return this.#http.put(path`/txn`, {
+      body,
+      query: { stale: true },
       data: [409],
       safe: false,
       shape: shapes.TxnResponse,

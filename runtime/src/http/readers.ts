@@ -20,7 +20,11 @@ function refusePage({ status, body }: Answer<Uint8Array>, context: ReadContext):
 
 export const readText: WholeReader<string> = { stream: false, read: ({ body }) => textOf(body) };
 
-export const readBytes: WholeReader<Uint8Array> = { stream: false, read: ({ body }) => body };
+export const readBytes: WholeReader<Uint8Array> = {
+  stream: false,
+  // Not the `Buffer` that transports have: its `slice`, `toString` and JSON are others than those of bytes.
+  read: ({ body }) => new Uint8Array(body.buffer, body.byteOffset, body.byteLength),
+};
 
 /** JSON; `undefined` when the body is empty; a `text/plain` that isn't JSON as its text. */
 const json = jsonReader(JSON.parse);

@@ -27,19 +27,20 @@ function messageOf(status: number, body: unknown): string {
 /** What one server passes on of another. */
 const passedOn = /^(?:rpc error making call: |rpc error: code = \w+ desc = )+/;
 
-/** What is over as soon as there is a leader, or a way to it. */
+/** What is over as soon as there is a leader, or a way to it; rules of an ACL that end too early got an `EOF`, too. */
 const passing =
-  /no cluster leader|no path to datacenter|no known consul servers|leadership lost|node is not the leader|not ready to serve|rpc error getting client|code = unavailable|failed to get conn|connection refused|connection reset|broken pipe|i\/o timeout|deadline exceeded|stream closed|session shutdown|\bEOF$|rate limit/i;
+  /no cluster leader|no path to datacenter|no known consul servers|leadership lost|node is not the leader|not ready to serve|rpc error getting client|code = unavailable|failed to get conn|connection refused|connection reset|broken pipe|i\/o timeout|deadline exceeded|stream closed|session shutdown|(?<!got: )\bEOF$|rate limit/i;
 
 /** What was asked for in a wrong way, so that asking again would give the same. */
 const wrong =
-  /^(?:invalid|missing|must |bad request|unknown|duplicate|cannot |failed to (?:create boolean expression|parse)|required )|must (?:be|provide|specify|have|contain)|is not valid|invalid (?:session|syntax)|does not exist|already exists|not permitted|was not found|cannot find/i;
+  /^(?:invalid|missing|must |bad request|unknown|duplicate|cannot |failed to (?:create boolean expression|parse)|required )|must (?:be|provide|specify|have|contain)|is not valid|invalid (?:session|syntax)|does not exist|already exists|not permitted|was not found|cannot find|no node found/i;
 
 /** `undefined`: the status says enough. */
 function categoryOf(status: number, message: string): Category | undefined {
   const said = message.replace(passedOn, '');
-  if (/^ACL not found|\bACL not found$/.test(said)) return 'unauthorized';
-  if (/^ACL support disabled/.test(said)) return 'invalid';
+  // With 404 it is a policy or the like that isn't there, otherwise the token.
+  if (status !== 404 && /^ACL not found|\bACL not found$/.test(said)) return 'unauthorized';
+  if (/^\w+ support disabled/.test(said)) return 'invalid';
   if (/^Permission denied/.test(said)) return 'forbidden';
   if (status !== 500) return undefined;
   if (passing.test(message)) return 'unavailable';

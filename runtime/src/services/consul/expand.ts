@@ -34,7 +34,7 @@ export interface Expanded {
  * The options of a call, and those of its session, as query and headers. What isn't asked for isn't sent: the open edition
  * refuses a namespace, even the default one.
  *
- * @throws TypeError on `consistent` together with `cached`, and on what is none of the values that an option has
+ * @throws TypeError on `consistent` together with `cached`, on two places to read from, and on what is none of the values that an option has
  */
 export function expand(options: ConsulCallOptions, defaults: CallDefaults): Expanded {
   const token = options.token ?? defaults.token;
@@ -42,6 +42,9 @@ export function expand(options: ConsulCallOptions, defaults: CallDefaults): Expa
   const { cached = false } = options;
   if (cached !== false && options.consistency === 'consistent') {
     throw new TypeError('consistency "consistent" and cached exclude each other: leave one of them out');
+  }
+  if (options.peer !== undefined && options.samenessGroup !== undefined) {
+    throw new TypeError('peer and samenessGroup exclude each other: leave one of them out');
   }
   return {
     query: {

@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ConnectionOptions } from '../../options.ts';
 import type { ConsulOptions, ConsulTlsOptions } from './options.ts';
@@ -10,7 +9,7 @@ import type { ConsulOptions, ConsulTlsOptions } from './options.ts';
  */
 export function tokenOf({ token, tokenFile }: ConsulOptions): string | undefined {
   if (!tokenFile) return token === '' ? undefined : token;
-  const text = readFileSync(tokenFile, 'utf8').trim();
+  const text = fileSystem().readFileSync(tokenFile, 'utf8').trim();
   if (text === '') throw new TypeError(`tokenFile: there is no token in ${tokenFile}`);
   return text;
 }
@@ -46,12 +45,18 @@ function listOf(ca: ConsulTlsOptions['ca']): readonly Pem[] {
 }
 
 function filesOf(file: string | undefined): readonly Pem[] {
-  return file ? [readFileSync(file)] : [];
+  return file ? [fileSystem().readFileSync(file)] : [];
 }
 
 function folderOf(folder: string | undefined): readonly Pem[] {
   if (!folder) return [];
+  const { readdirSync, readFileSync } = fileSystem();
   const files = readdirSync(folder, { withFileTypes: true }).filter((entry) => !entry.isDirectory());
   if (files.length === 0) throw new TypeError(`tls.caPath: there are no files in ${folder}`);
   return files.map(({ name }) => readFileSync(join(folder, name)));
+}
+
+/** Not imported, which loads all of it, streams and promises too: hardly any session reads files. */
+function fileSystem() {
+  return process.getBuiltinModule('node:fs');
 }
