@@ -35,15 +35,16 @@ export class InputError extends Error {
   }
 }
 
-function sentence(problem: string, file = '', pointer = '', hint?: string): string {
+function sentence(problem: string, file?: string, pointer?: string, hint?: string): string {
+  const said = placedLine(problem, file, pointer);
+  return hint === undefined ? said : `${said}. ${escapeInvisible(hint)}`;
+}
+
+/** What is told of a place in the input, on one line that somebody can read: `file#pointer: problem`. */
+export function placedLine(problem: string, file = '', pointer = ''): string {
   const place = `${abridged(file, 500)}${pointer === '' ? '' : `#${abridged(pointer, 160)}`}`;
-  const text = [
-    place === '' ? '' : `${place}: `,
-    abridged(problem, 600),
-    hint === undefined ? '' : `. ${hint}`,
-  ];
   // What is quoted from the input must neither break the line nor command the terminal.
-  return escapeInvisible(text.join(''));
+  return escapeInvisible(`${place === '' ? '' : `${place}: `}${abridged(problem, 600)}`);
 }
 
 /** In the message what has no end is cut in the middle; the properties keep it whole. */

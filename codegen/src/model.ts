@@ -268,8 +268,8 @@ export type JsonSchema = {
   readonly description?: string;
   /** On an `enum` of strings in an answer: values that we don't know yet are possible. */
   readonly open?: boolean;
-  /** What TypeScript has for it where JSON has only a number or a text. */
-  readonly as?: 'bigint' | 'date' | 'bytes';
+  /** What TypeScript has for it where JSON has only a number or a text. `file`: bytes that are sent in a form. */
+  readonly as?: 'bigint' | 'date' | 'bytes' | 'file';
   /** On `oneOf`: the property that tells the branches apart, and the value that stands for each, in order. */
   readonly discriminator?: { readonly property: string; readonly values: readonly (readonly string[])[] };
   /** Items of an array that has a fixed number of them. */

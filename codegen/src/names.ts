@@ -52,7 +52,7 @@ export function kebabCase(text: string): string {
 
 /** The folder of a service's files. `dist` is where a package is built; some names stand for devices on Windows. */
 export function folderName(service: string): string {
-  const name = kebabCase(service);
+  const name = spelledOut(service, kebabCase);
   return /^(dist|aux|con|nul|prn|(com|lpt)\d)$/.test(name) ? `${name}-service` : name;
 }
 
@@ -64,12 +64,12 @@ export function className(service: string): string {
 
 /** How an index exports the events of a service: `workerManagerEvents`. */
 export function eventsName(service: string): string {
-  return `${camelCase(service)}Events`;
+  return `${spelledOut(service, camelCase)}Events`;
 }
 
 /** How an index exports the types of a service: `WorkerManagerTypes`. */
 export function typesName(service: string): string {
-  return `${pascalCase(service)}Types`;
+  return `${spelledOut(service, pascalCase)}Types`;
 }
 
 /**
@@ -247,7 +247,7 @@ const EVENT_RUNTIME = new Set(['tag', 'webhook']);
 /** What a generated class imports as a type. */
 const RUNTIME_TYPES = new Set(
   (
-    'BlockingRead Bytes CallOptions ConnectionError FunctionSession HttpEndpoint HttpSession LocalCall LocalOptions Open Pages ProtocolError Read ' +
+    'BlockingRead Bytes CallOptions ConnectionError FormFile FunctionSession HttpEndpoint HttpSession LocalCall LocalOptions Open Pages ProtocolError Read ' +
     'ReadOptions Reply ResponseError RunnerCall RunnerOptions ServerSentEvent ServiceError Shape StreamedResponse Tag Target Topic Webhook ' +
     'WheelCall WheelOptions WriteOptions'
   ).split(' '),
@@ -285,7 +285,7 @@ const RESERVED = new Set(
 /** Types of TypeScript's own that printed types use or that readers know by heart. */
 const TYPE_UTILITIES = new Set(
   (
-    'Awaited Bytes Capitalize Exclude Extract InstanceType Lowercase NoInfer NonNullable Omit Open Parameters Partial ' +
+    'Awaited Bytes Capitalize Exclude Extract FormFile InstanceType Lowercase NoInfer NonNullable Omit Open Parameters Partial ' +
     'Pick Readonly ReadonlyArray Record Required ReturnType Uncapitalize Uppercase'
   ).split(' '),
 );

@@ -29,6 +29,8 @@ export interface FileSource {
   readonly corrections?: string;
   /** A file like `docs.yaml`. */
   readonly docs?: string;
+  /** What the function that makes a session is called. Default: as the reference says, or after its title. */
+  readonly sessionName?: string;
   /** What an integer of 64 bits is in TypeScript. Default: `number`. */
   readonly int64?: 'number' | 'bigint';
   /** What a date with a time is in TypeScript. Default: `string`. */

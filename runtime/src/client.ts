@@ -4,6 +4,7 @@ export { topic } from './amqp/topic.ts';
 export type { BlockingRead } from './http/blocking.ts';
 export { type Bytes, optional } from './http/body.ts';
 export type { HttpEndpoint, HttpSession, StreamedResponse } from './http/endpoint.ts';
+export type { FormFile } from './http/multipart.ts';
 export { byToken, type Pages } from './http/pages.ts';
 export { type Path, path, secret, slashes } from './http/path.ts';
 export type { Read, ReadOptions, WriteOptions } from './http/read.ts';

@@ -138,6 +138,10 @@ describe('the command line', () => {
         ['generate', 'a.yaml', '--out', 'x', '--date', 'date'],
         /unknown option --date; did you mean --dates\?/,
       ),
+      refused(
+        ['generate', 'a.yaml', '--out', 'x', '--name', '4'],
+        /--name needs a letter, which "4" has none of/,
+      ),
       refused(['check', '--dates', 'date'], /unknown option --dates/),
       refused(['sync', 'demo'], /needs --from/),
       refused(['sync', '--from', 'x'], /exactly one service/),
@@ -145,6 +149,9 @@ describe('the command line', () => {
       refused(['serve'], /exactly one service/),
       refused(['serve', 'taskcluster', '--port', '65536'], /--port is a whole number up to 65535/),
       refused(['serve', 'taskcluster', '--port', '-1'], /--port needs a value/),
+      refused(['serve', 'consul', '--netapi', 'wsgi'], /--netapi is for salt, not for consul/),
+      refused(['serve', 'salt', '--token', 'x'], /--token is for consul, not for salt/),
+      refused(['serve', 'salt', '--netapi', 'cherry'], /--netapi is cherrypy, tornado or wsgi, not "cherry"/),
     ]);
   });
 });
@@ -292,7 +299,10 @@ describe('fairlead generate, of an OpenAPI document', () => {
     const { code, stdout, stderr } = await run();
     assert.equal(code, 0, stderr);
     assert.match(stdout, /^pets\.yaml: 1 API, 1 method, 0 events in 4 files of out: 4 written\n$/);
-    assert.match(readFileSync(join(folder, 'out', 'index.ts'), 'utf8'), /export \{ petstore \} from/);
+    const index = () => readFileSync(join(folder, 'out', 'index.ts'), 'utf8');
+    assert.match(index(), /export \{ petstore \} from/);
+    assert.match((await run('--name', 'animals')).stdout, /2 written/);
+    assert.match(index(), /export \{ animals \} from '.\/session.js';\nexport type \* as AnimalsTypes from/);
   });
 
   test('does it again when an option changes, or a file that the document refers to, and else not', async () => {
@@ -316,6 +326,8 @@ describe('fairlead generate, of an OpenAPI document', () => {
     assert.doesNotMatch(few.stderr, /more; --json/);
     // What was ignored is told again, although nothing is done.
     assert.match((await run()).stderr, /"odd1"/);
+    writeFiles(folder, { 'pets.yaml': document(0).replace('type: object', `${'odd'.repeat(1000)}: 1`) });
+    assert.ok((await run()).stderr.length < 1000);
     writeFiles(folder, { 'pets.yaml': document(25) });
     const { stderr, stdout } = await run('--json');
     assert.equal(stderr.match(/^pets\.yaml#/gm)?.length, 20);

@@ -122,6 +122,7 @@ describe('names', () => {
     assert.equal(folderName('worker-manager'), 'worker-manager');
     assert.equal(folderName('dist'), 'dist-service');
     assert.equal(folderName('con'), 'con-service');
+    assert.equal(folderName('🎉'), 'u1f389');
     assert.equal(eventsName('worker-manager'), 'workerManagerEvents');
     assert.equal(typesName('object'), 'ObjectTypes');
   });

@@ -360,6 +360,10 @@ suite('a document is refused with a pointer', () => {
       { paths: { '/a': { get: { tags: [4] } } } },
       /#\/paths\/~1a\/get\/tags\/0: a tag is not a text/,
     );
+    await wrong(
+      { paths: { '/a': { get: { tags: ['a'.repeat(201)] } } } },
+      /#\/paths\/~1a\/get: its class would have a name of 201 characters/,
+    );
     await wrong({ paths: { '/a/{b': { get: {} } } }, /the path "\/a\/\{b" is more than text and parameters/);
     await wrong({ paths: { '/a/{b}/{b}': { get: {} } } }, /has a parameter without a name, or twice/);
     await wrong({ paths: { '/a?b=c': { get: {} } } }, /is more than text and parameters/);
@@ -376,6 +380,10 @@ suite('a document is refused with a pointer', () => {
 
   test('of a version that is none of ours', async () => {
     await wrong({ openapi: '2.0' }, /pets\.yaml#\/openapi: OpenAPI "2\.0" is no version that we read/);
+    await refused(
+      readDocument({ swagger: '2.0', info: { title: 'Old' }, paths: {} }),
+      /pets\.yaml#\/swagger: OpenAPI "2\.0" is no version that we read/,
+    );
     await wrong({ openapi: 4 }, /OpenAPI "4" is no version that we read/);
     const { warnings } = await readDocument(document({ openapi: '3.2.0' }));
     assert.match(warnings[0]?.message ?? '', /OpenAPI 3\.2\.0 is read like 3\.1/);

@@ -67,6 +67,34 @@ suite('a schema', () => {
     assert.deepEqual(await it({ enum: [true, 'True', 4] }), { enum: [true, 'True', 4] });
   });
 
+  test('keeps enums closed that tell the branches of a union apart', async () => {
+    const shape = (type: JsonMap) => ({ type: 'object', properties: { type, size: colours } });
+    const colours = { type: 'string', enum: ['red', 'blue'] };
+    const types = await typesOf({
+      Drawn: {
+        oneOf: [
+          shape({ const: 'circle' }),
+          { allOf: [{ $ref: '#/components/schemas/Angular' }] },
+          shape({ enum: ['line', 'arc'] }),
+        ],
+      },
+      Angular: shape({ enum: ['square', 'oblong'] }),
+      Plain: { oneOf: [shape(colours), shape({ enum: ['square', 'oblong'] })] },
+    });
+    const open = { enum: ['red', 'blue'], open: true };
+    const closed = (type: JsonSchema) => ({ type: 'object', properties: { size: open, type } });
+    assert.deepEqual(types['Drawn']?.oneOf, [
+      closed({ const: 'circle' }),
+      { $ref: 'Angular' },
+      closed({ enum: ['line', 'arc'] }),
+    ]);
+    assert.deepEqual(types['Angular'], closed({ enum: ['square', 'oblong'] }));
+    assert.deepEqual(types['Plain']?.oneOf, [
+      closed(open),
+      closed({ enum: ['square', 'oblong'], open: true }),
+    ]);
+  });
+
   test('is exact where the user wants it', async () => {
     const long = { type: 'integer', format: 'int64' };
     assert.deepEqual(await it(long), long);
@@ -92,6 +120,11 @@ suite('a schema', () => {
       type: 'string',
       format: 'binary',
       as: 'bytes',
+    });
+    assert.deepEqual(await it({ type: 'string', format: 'binary' }, { request: true }), {
+      type: 'string',
+      format: 'binary',
+      as: 'file',
     });
   });
 

@@ -42,12 +42,15 @@ suite('a folder of a service that is described in OpenAPI', () => {
     write('service.yaml', { format: 'openapi' });
     const { session, model } = await loadService(folder);
     assert.deepEqual([session, model.session?.name], [undefined, 'petStore']);
+    write('service.yaml', { format: 'openapi', sessionName: 'pets' });
+    assert.equal((await loadService(folder)).model.session?.name, 'pets');
   });
 
   test('may say nothing else', async () => {
     for (const [facts, message] of [
       [{ session: '../x' }, /"session" is wrong\. Write a word in small letters/],
       [{ int64: 'long' }, /"int64" is wrong\. Write number or bigint/],
+      [{ sessionName: '' }, /"sessionName" is wrong\. Write a text with a letter/],
       [{ dates: true }, /"dates" is wrong\. Write string or date/],
       [{ toString: 'a' }, /"toString" is wrong/],
     ] as const) {

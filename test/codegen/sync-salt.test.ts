@@ -112,6 +112,18 @@ suite('sync asks a live Salt', () => {
       }),
     ));
 
+  test('for some modules only, and leaves what is stored of others', () =>
+    within(async (folder) => {
+      const all = { ...PING, 'pkg.install': INSTALL };
+      await withMaster('cherrypy', minions({ m1: all }), ({ url }) => synced(folder, url));
+      const later = { m1: { 'test.ping': { ...NONE, args: ['x'] }, 'pkg.other': NONE } };
+      await withMaster('cherrypy', minions(later), ({ url }) => synced(folder, url, { modules: ['test'] }));
+      assert.deepEqual(stored(folder, 'modules').functions, {
+        'pkg.install': { args: ['name', 'refresh'], defaults: [null, false], kwargs: true },
+        'test.ping': { args: ['x'] },
+      });
+    }));
+
   test('for one function after the other where a module cannot tell, and keeps what is known of one that cannot', () =>
     within(async (folder) => {
       const pillar = { 'pillar.get': { ...NONE, args: ['key'] }, 'pillar.items': NONE };

@@ -18,6 +18,7 @@ export const generateCommand: Command = {
       value: '.js|.ts|none',
       about: 'how generated files import each other (default: .js)',
     },
+    name: { value: 'NAME', about: 'what the session of FILE is called (default: after its title)' },
     int64: { value: 'number|bigint', about: 'what integers of 64 bits of FILE are (default: number)' },
     dates: { value: 'string|date', about: 'what dates with a time of FILE are (default: string)' },
     bytes: { value: 'string|uint8array', about: 'what base64 of FILE is (default: string)' },
@@ -34,7 +35,7 @@ export const generateCommand: Command = {
   },
 };
 
-const FILE_OPTIONS = ['corrections', 'docs', 'import-extension', 'int64', 'dates', 'bytes'];
+const FILE_OPTIONS = ['corrections', 'docs', 'import-extension', 'name', 'int64', 'dates', 'bytes'];
 
 function projectTargets(call: Call): Target[] {
   const stray = FILE_OPTIONS.find((name) => call.option(name) !== undefined);
@@ -58,6 +59,10 @@ function fileTarget(call: Call): Target {
   };
   const corrections = path('corrections');
   const docs = path('docs');
+  const sessionName = call.option('name');
+  if (sessionName !== undefined && !/[A-Za-z]/.test(sessionName)) {
+    throw new UsageError(`--name needs a letter, which ${JSON.stringify(sessionName)} has none of`);
+  }
   return {
     name: file,
     source: {
@@ -65,6 +70,7 @@ function fileTarget(call: Call): Target {
       from: resolve(call.cwd, file),
       ...(corrections !== undefined && { corrections }),
       ...(docs !== undefined && { docs }),
+      ...(sessionName !== undefined && { sessionName }),
       ...choices(call),
     },
     out: resolve(call.cwd, call.option('out') ?? '.'),

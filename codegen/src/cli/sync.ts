@@ -16,6 +16,11 @@ export const syncCommand: Command = {
       about:
         'the minions of a live Salt that are asked (default: *); SALTAPI_USER, _PASS and _EAUTH say who asks',
     },
+    modules: {
+      value: 'NAMES',
+      about:
+        'the modules of a live Salt that are asked about, joined by commas (default: all); others stay as stored',
+    },
     format: { value: 'NAME', about: 'the format of a service that is new to the project' },
     'upstream-version': {
       value: 'VERSION',
@@ -38,12 +43,14 @@ export const syncCommand: Command = {
     const format = call.option('format');
     const version = call.option('upstream-version');
     const target = call.option('target');
+    const modules = call.option('modules')?.split(',');
     const result = await sync({
       folder: join(project(call).schemas, service),
       from: source(call, from),
       ...(format !== undefined && { format }),
       ...(version !== undefined && { version }),
       ...(target !== undefined && { target }),
+      ...(modules !== undefined && { modules }),
       dryRun: call.isOn('dry-run'),
       signal: call.signal,
       onProgress: (line) => call.progress.stage(line),

@@ -1,4 +1,4 @@
-import { escapeInvisible } from '../invisible.ts';
+import { placedLine } from '../errors.ts';
 import type { Warning } from '../model.ts';
 
 /** The most that somebody reads; `--json` has all. */
@@ -8,8 +8,7 @@ const SHOWN = 20;
 export function warningLines(warnings: readonly Warning[]): string[] {
   const lines = warnings
     .slice(0, SHOWN)
-    // What is quoted from the input must neither break the line nor command the terminal.
-    .map(({ file, pointer, message }) => escapeInvisible(`${file}#${pointer}: ${message}`));
+    .map(({ file, pointer, message }) => placedLine(message, file, pointer));
   const more = warnings.length - lines.length;
   return more > 0 ? [...lines, `and ${more} more; --json has all`] : lines;
 }

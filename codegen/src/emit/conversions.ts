@@ -134,7 +134,8 @@ function contested(roots: readonly JsonSchema[], holds: Holds, scope: Scope): Re
 
 /** The conversions of a place that may or may not apply. */
 function undecided(parts: Place, hasOthers: boolean): Place {
-  const converted = parts.filter(({ as }) => as !== undefined);
+  // A file is only ever sent, as what it is.
+  const converted = parts.filter(({ as }) => as !== undefined && as !== 'file');
   const kinds = new Set(converted.map(({ as }) => as));
   const others = parts.filter(({ as }) => as === undefined);
   const isDecided =

@@ -9,6 +9,7 @@ export const RUNTIME_NAMES = {
   Bytes: 'type',
   byToken: 'value',
   CallOptions: 'type',
+  FormFile: 'type',
   FunctionSession: 'type',
   HttpEndpoint: 'type',
   HttpSession: 'type',
@@ -74,11 +75,11 @@ export class Uses {
     return name;
   }
 
-  /** Text that may name types: `types.Task`, `shared.Problem[]`, `Open<'a'>`. */
+  /** Text that may name types: `types.Task`, `shared.Problem[]`, `FormFile`, `Open<'a'>`. */
   types(text: string): string {
     const words = wordsOf(text);
     for (const name of ['types', 'shared'] as const) if (words.has(name)) this.#neighbours.add(name);
-    if (words.has('Open')) this.#runtime.add('Open');
+    for (const name of ['FormFile', 'Open'] as const) if (words.has(name)) this.#runtime.add(name);
     return text;
   }
 

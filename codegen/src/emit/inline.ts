@@ -49,7 +49,7 @@ function operands(schema: JsonSchema, context: InlineContext): readonly string[]
 }
 
 /** What TypeScript has where JSON has a number or a text. */
-export const CONVERTED = { bigint: 'bigint', date: 'Date', bytes: 'Uint8Array' } as const;
+export const CONVERTED = { bigint: 'bigint', date: 'Date', bytes: 'Uint8Array', file: 'FormFile' } as const;
 
 /** What a parameter is also taken as, beside what TypeScript has for it elsewhere. */
 export function alsoTaken({ as }: JsonSchema = {}): readonly string[] {

@@ -5,6 +5,8 @@ import type { Documents } from './documents.ts';
 /** What a reference doesn't say and its user does. */
 export interface ReadSettings {
   readonly docs: Docs;
+  /** What the function that makes a session is called. Default: as the reference says, or after its title. */
+  readonly sessionName?: string | undefined;
   /** What an integer of 64 bits is in TypeScript. Default: `number`. */
   readonly int64?: 'number' | 'bigint' | undefined;
   /** What a date with a time is in TypeScript. Default: `string`. */

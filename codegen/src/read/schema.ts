@@ -171,9 +171,16 @@ function saysSomething({ description, default: preset, format, ...assertions }: 
   return Object.keys(assertions).length > 0;
 }
 
+const NO_PARTS: readonly JsonSchema[] = [];
+
 /** The schemas directly inside of a reduced schema. */
 export function partsOf(schema: JsonSchema): readonly JsonSchema[] {
-  const { properties, additionalProperties, items, prefixItems = [] } = schema;
+  const { properties, additionalProperties, items, prefixItems = [], allOf, anyOf, oneOf } = schema;
+  const hasNone =
+    (properties ?? additionalProperties ?? items ?? schema.prefixItems ?? allOf ?? anyOf ?? oneOf) ===
+    undefined;
+  // Most schemas: a text, a number, a reference.
+  if (hasNone) return NO_PARTS;
   return [
     ...Object.values(properties ?? {}),
     ...(typeof additionalProperties === 'object' ? [additionalProperties] : []),

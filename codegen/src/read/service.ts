@@ -70,6 +70,7 @@ const FACTS: Readonly<Record<string, { readonly pattern: RegExp; readonly told: 
   version: TEXT,
   source: TEXT,
   session: { pattern: /^[a-z]+$/, told: 'a word in small letters' },
+  sessionName: { pattern: /[A-Za-z]/, told: 'a text with a letter' },
   int64: { pattern: /^(number|bigint)$/, told: 'number or bigint' },
   dates: { pattern: /^(string|date)$/, told: 'string or date' },
   bytes: { pattern: /^(string|uint8array)$/, told: 'string or uint8array' },

@@ -22,7 +22,8 @@ const deepest = 100;
 function isPlain(value: unknown, depth: number): boolean {
   if (typeof value === 'bigint') return false;
   if (typeof value !== 'object' || value === null) return true;
-  if (depth === deepest || value instanceof Uint8Array || value instanceof Date) return false;
+  if (depth === deepest || value instanceof Uint8Array || value instanceof Date || value instanceof Blob)
+    return false;
   if (Array.isArray(value)) return value.every((each) => isPlain(each, depth + 1));
   return Object.values(value).every((each) => isPlain(each, depth + 1));
 }
@@ -34,6 +35,7 @@ function replaced(this: unknown, key: string, value: unknown): unknown {
   if (own instanceof Uint8Array) {
     return Buffer.from(own.buffer, own.byteOffset, own.byteLength).toString('base64');
   }
+  if (own instanceof Blob) throw new TypeError(`"${key}" is a Blob, which JSON has no word for`);
   if (own instanceof Date && Number.isNaN(own.getTime())) throw new TypeError(`"${key}" is an invalid Date`);
   return value;
 }

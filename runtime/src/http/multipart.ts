@@ -1,6 +1,9 @@
 import { fieldsOf, fieldText, isStructured } from './form.ts';
 import { type Body, isStream } from './sendable.ts';
 
+/** What is sent as a file in a form. A `File` says its name and its type; the name of what doesn't is that of its property. */
+export type FormFile = Blob | Uint8Array | AsyncIterable<Uint8Array>;
+
 /** A part of a form: its headers, and what it holds, whole or as it comes. */
 interface Part {
   readonly head: string;

@@ -27,28 +27,36 @@ export interface WriteOptions extends CallOptions {
   readonly token?: string | undefined;
 }
 
-interface AnyRead extends WriteOptions {
-  /** A cluster that this one is peered with. */
-  readonly peer?: string | undefined;
-  /** A group of clusters that stand in for each other, which only the Enterprise edition has. */
-  readonly samenessGroup?: string | undefined;
-}
-
-interface FreshRead extends AnyRead {
+interface FreshRead {
   /** Default `default`: the leader answers, who may for a moment not know that it was replaced. */
   readonly consistency?: Consistency | undefined;
   readonly cached?: false | undefined;
 }
 
-interface CachedRead extends AnyRead {
+interface CachedRead {
   /** What the agent's cache takes isn't checked with all servers. */
   readonly consistency?: Exclude<Consistency, 'consistent'> | undefined;
   /** The agent may answer from its cache. */
   readonly cached: boolean | CacheOptions;
 }
 
-/** What a call that reads takes. `consistency: 'consistent'` and `cached` exclude each other. */
-export type ReadOptions = FreshRead | CachedRead;
+interface PeerRead {
+  /** A cluster that this one is peered with. */
+  readonly peer?: string | undefined;
+  readonly samenessGroup?: undefined;
+}
+
+interface GroupRead {
+  readonly peer?: undefined;
+  /** A group of clusters that stand in for each other, which only the Enterprise edition has. */
+  readonly samenessGroup: string;
+}
+
+/**
+ * What a call that reads takes. `consistency: 'consistent'` and `cached` exclude each other, and so do `peer` and
+ * `samenessGroup`.
+ */
+export type ReadOptions = WriteOptions & (FreshRead | CachedRead) & (PeerRead | GroupRead);
 
 /** What is added to a question when it is asked. */
 export interface More {

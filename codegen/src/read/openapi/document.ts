@@ -14,8 +14,9 @@ export interface Document {
   readonly title: string;
 }
 
+/** Also what came before OpenAPI, which is refused by its version. */
 export function isOpenApi(content: JsonValue): boolean {
-  return child(content, 'openapi') !== undefined;
+  return child(content, 'openapi') !== undefined || child(content, 'swagger') !== undefined;
 }
 
 export function recognises({ files }: Documents): boolean {
@@ -47,13 +48,10 @@ export function arrange({ origin, files }: Documents): Documents {
 export function filesReferredTo(path: string, content: JsonValue): readonly string[] {
   const found = new Set<string>();
   const look = (value: JsonValue): void => {
-    if (typeof value !== 'object' || value === null) return;
-    for (const [key, inner] of Object.entries(value)) {
-      if (typeof inner === 'object') look(inner);
-      else if (key === '$ref' && typeof inner === 'string' && !inner.startsWith('#')) {
-        found.add(fileOf(inner, path) ?? path);
-      }
-    }
+    const ref = child(value, '$ref');
+    if (typeof ref === 'string' && !ref.startsWith('#')) found.add(fileOf(ref, path) ?? path);
+    const members = isArray(value) ? value : isObject(value) ? Object.values(value) : [];
+    for (const inner of members) if (typeof inner === 'object') look(inner);
   };
   look(content);
   found.delete(path);
@@ -79,9 +77,9 @@ export function documentsIn({ origin, files }: Documents, warnings: Warnings): r
 }
 
 function assertVersion(node: ObjectNode, warnings: Warnings): void {
-  const version = textAt(node, 'openapi') ?? '';
+  const version = textAt(node, 'openapi') ?? textAt(node, 'swagger') ?? '';
   if (/^3\.[01](\.|$)/.test(version)) return;
-  const at: Node = member(node, 'openapi') ?? node;
+  const at: Node = member(node, 'openapi') ?? member(node, 'swagger') ?? node;
   if (!/^3\.\d+(\.|$)/.test(version)) {
     refuse(
       at,

@@ -43,7 +43,7 @@ function read(documents: Documents, settings: ReadSettings): Model {
   return {
     apis: read.map((one) => apiOf(one, found, settings, settled, nameOf)),
     types: settled.types,
-    session: sessionOf(found, servers, security),
+    session: sessionOf(found, servers, security, settings.sessionName),
     warnings: warnings.list(),
   };
 }
@@ -135,12 +135,17 @@ function tagDoc(tag: string, documents: readonly Document[], line: string | unde
   return { ...(line !== undefined && { text: line }), facts: [] };
 }
 
-function sessionOf([first]: readonly Document[], servers: readonly string[], security: Security): Session {
+function sessionOf(
+  [first]: readonly Document[],
+  servers: readonly string[],
+  security: Security,
+  given: string | undefined,
+): Session {
   const info = first && objectAt(first.node, 'info');
   const title = first?.title ?? '';
   const version = info && textAt(info, 'version');
   return {
-    name: sessionName((info && textAt(info, 'x-name')) ?? title),
+    name: sessionName(given ?? (info && textAt(info, 'x-name')) ?? title),
     doc:
       info === undefined
         ? { facts: [] }

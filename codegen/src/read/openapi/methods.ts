@@ -109,7 +109,9 @@ function callOf(
   const { node, document, verb } = operation;
   const blocking = wordAt(node, 'x-blocking', ['index', 'hash', 'event']);
   const options = wordAt(node, 'x-options', ['read', 'write']) ?? (blocking && 'read');
-  const gives = LASTING.has(answer.result.kind) ? undefined : (blocking ?? (options === 'read' ? options : 'reply'));
+  const gives = LASTING.has(answer.result.kind)
+    ? undefined
+    : (blocking ?? (options === 'read' ? options : 'reply'));
   const server = serverOf(operation, reading);
   const requires = reading.security.of(node, document);
   const absent = statusesAt(variant, 'absent', answer.absent);
@@ -148,10 +150,7 @@ function serverOf({ node, item, document }: Operation, reading: MethodReading): 
   return server === reading.server ? undefined : server;
 }
 
-function methodDoc(
-  operation: NamedOperation,
-  { docs }: MethodReading,
-): Doc {
+function methodDoc(operation: NamedOperation, { docs }: MethodReading): Doc {
   const {
     operation: { node, verb, template },
     variant,

@@ -120,6 +120,17 @@ export function tagOf(node: Node, { title }: Document): string {
     : refuse(first, 'a tag is not a text', 'Write its name');
 }
 
-export function classOf(tag: string, { path, pointer }: Node): string {
+/** A class has a folder, and no file system takes names of any length. */
+const LONGEST_NAME = 200;
+
+export function classOf(tag: string, node: Node): string {
+  const { path, pointer } = node;
+  if (tag.length > LONGEST_NAME) {
+    refuse(
+      node,
+      `its class would have a name of ${tag.length} characters`,
+      'Shorten the tag, or the title where there is no tag',
+    );
+  }
   return named(path, pointer, () => spelledOut(tag, className));
 }

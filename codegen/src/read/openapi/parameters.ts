@@ -146,6 +146,8 @@ function typed(schema: JsonSchema): Pick<Param, 'type' | 'schema'> {
   const { type, as, ...rest } = schema;
   if (Object.keys(rest).length > 0) return { type: 'string', schema };
   if (type === 'string' && as === 'date') return { type: 'date' };
+  // No file goes into a URL or a header.
+  if (as === 'file') return { type: 'string' };
   if (as !== undefined) return { type: type === 'integer' ? 'integer' : 'string', schema };
   if (type === 'integer' || type === 'number') return { type: 'integer' };
   if (type === 'boolean') return { type };

@@ -39,7 +39,11 @@ export function schemaInView(node: Node, view: View, reading: SchemaReading, ref
     finish: (reduced: JsonSchema, raw: JsonObject, steps: Steps) => {
       const here = at(steps, raw);
       warnings.unknownKeys(raw, here, 'schema');
-      const typed = discriminated(marked(reduced, raw, settings), raw, here, { documents, warnings, refer });
+      const typed = discriminated(marked(reduced, raw, view, settings), raw, here, {
+        documents,
+        warnings,
+        refer,
+      });
       return withNull(simplified(view === 'answer' ? opened(typed) : typed), raw);
     },
   };
@@ -87,19 +91,19 @@ function isHidden(property: Node, view: View, documents: Documents): boolean {
 }
 
 /** What TypeScript has for what JSON writes as a number or a text. Several types are marked one by one. */
-function marked(schema: JsonSchema, raw: JsonObject, settings: ReadSettings): JsonSchema {
+function marked(schema: JsonSchema, raw: JsonObject, view: View, settings: ReadSettings): JsonSchema {
   const { anyOf } = schema;
   if (isArray(raw['type']) && anyOf !== undefined) {
     return {
       ...schema,
-      anyOf: anyOf.map((branch) => marked(branch, { ...raw, type: branch.type ?? null }, settings)),
+      anyOf: anyOf.map((branch) => marked(branch, { ...raw, type: branch.type ?? null }, view, settings)),
     };
   }
-  const as = markOf(schema, raw, settings);
+  const as = markOf(schema, raw, view, settings);
   return as === undefined ? schema : { ...schema, as };
 }
 
-function markOf({ type }: JsonSchema, raw: JsonObject, settings: ReadSettings): JsonSchema['as'] {
+function markOf({ type }: JsonSchema, raw: JsonObject, view: View, settings: ReadSettings): JsonSchema['as'] {
   const { format, contentEncoding, contentMediaType, 'x-bigint': own } = raw;
   if (type === 'integer') {
     if (typeof own === 'boolean') return own ? 'bigint' : undefined;
@@ -107,13 +111,13 @@ function markOf({ type }: JsonSchema, raw: JsonObject, settings: ReadSettings): 
     return isLong && settings.int64 === 'bigint' ? 'bigint' : undefined;
   }
   if (type !== 'string') return undefined;
-  if (format === 'binary') return 'bytes';
   if (format === 'date-time') return settings.dates === 'date' ? 'date' : undefined;
   if (format === 'byte' || contentEncoding === 'base64')
     return settings.bytes === 'uint8array' ? 'bytes' : undefined;
-  return contentMediaType === 'application/octet-stream' && contentEncoding === undefined
-    ? 'bytes'
-    : undefined;
+  const isRaw = contentMediaType === 'application/octet-stream' && contentEncoding === undefined;
+  if (format !== 'binary' && !isRaw) return undefined;
+  // Only a form has a place for it.
+  return view === 'request' ? 'file' : 'bytes';
 }
 
 /** In an answer several strings are what a service knew when it was described. */

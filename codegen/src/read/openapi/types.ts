@@ -12,6 +12,7 @@ import { withLiterals } from './literals.ts';
 import { type Node, placeOf } from './node.ts';
 import { type SchemaReading, schemaInView } from './schemas.ts';
 import { simpleSchema } from './simple.ts';
+import { withClosedTags } from './tags.ts';
 import { baseClaim, type Named, requestClaim, typeClaim } from './type-names.ts';
 
 /** What a reader was asked for: a schema as one side sees it. */
@@ -61,7 +62,7 @@ export class Types {
     const wanted = this.#wanted;
     const read = new Map([...wanted].map(([key, { schema = {} }]) => [key, schema]));
     this.#refuseEndless(read);
-    const schemas = withLiterals(read, (key) => key.replace(/^\w+ /, ''));
+    const schemas = withClosedTags(withLiterals(read, (key) => key.replace(/^\w+ /, '')));
     const merged = this.#mergedViews(schemas);
     const kept = [...wanted.keys()].filter((key) => (merged.get(key) ?? key) === key).sort();
     const claims = kept.map((key) => this.#claimOf(key));

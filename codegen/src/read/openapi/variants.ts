@@ -29,7 +29,9 @@ export function chosenBy(variant: Node | undefined, all: readonly Parameter[]): 
     ...values.map(([name]) => name),
   ]);
   const required = new Set(listAt(variant, 'require').map(({ value }) => String(value)));
-  const unknown = [...omitted, ...required].find((name) => !all.some((one) => one.name === name && one.in === 'query'));
+  const unknown = [...omitted, ...required].find(
+    (name) => !all.some((one) => one.name === name && one.in === 'query'),
+  );
   if (unknown !== undefined)
     refuse(variant, `there is no parameter ${JSON.stringify(unknown)} in the query`, 'Correct the variant');
   return { fixed: values.length === 0 ? undefined : Object.fromEntries(values), omitted, required };
