@@ -4,6 +4,7 @@ import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } 
 import { basename, dirname, join } from 'node:path';
 import { before, test } from 'node:test';
 import { generate } from '../codegen/src/generate.ts';
+import type { Api } from '../codegen/src/model.ts';
 import { loadService } from '../codegen/src/read/index.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -39,7 +40,10 @@ const files = pages.flatMap((page) =>
 
 /** Documents that a page shows, by the name of their file: ```yaml petshop.yaml */
 const documents = pages.flatMap((page) =>
-  [...textOf(page).matchAll(/^```yaml (\S+)\n(.*?)^```$/gms)].map(([, file = '', text = '']) => ({ file, text })),
+  [...textOf(page).matchAll(/^```yaml (\S+)\n(.*?)^```$/gms)].map(([, file = '', text = '']) => ({
+    file,
+    text,
+  })),
 );
 
 before(async () => {
@@ -116,15 +120,52 @@ test('every make target that a page names exists', () => {
   assert.deepEqual(unknown, []);
 });
 
-test('every class, method and exchange of Taskcluster has its sentence in docs.yaml', async () => {
-  const { apis } = await loadService(join(root, 'schemas/taskcluster'));
-  const missing = apis.flatMap((api) => [
+/** What somebody sees in an editor without a word of ours. */
+function withoutSentence(apis: readonly Api[]): string[] {
+  return apis.flatMap((api) => [
     ...(api.doc.text ? [] : [api.path]),
     ...[...api.methods, ...api.events]
       .filter(({ doc }) => !doc.text)
       .map(({ name }) => `${api.path}.${name}`),
   ]);
+}
+
+test('every class, method and exchange of Taskcluster has its sentence in docs.yaml', async () => {
+  const { apis } = await loadService(join(root, 'schemas/taskcluster'));
   assert.equal(apis.flatMap(({ methods }) => methods).length, 192);
   assert.equal(apis.flatMap(({ events }) => events).length, 36);
-  assert.deepEqual(missing, []);
+  assert.deepEqual(withoutSentence(apis), []);
+});
+
+test('every class and method of Consul has its sentence, and its edition', async () => {
+  const { apis } = await loadService(join(root, 'schemas/consul'));
+  const methods = apis.flatMap((api) => api.methods);
+  assert.deepEqual(withoutSentence(apis), []);
+  assert.equal(methods.length, 218);
+
+  // An operation that answers in several ways has a method for each.
+  const operations = new Map(
+    methods.map(({ doc }) => {
+      const [operation = '', ...facts] = doc.facts.flatMap((fact) => fact.split(' · '));
+      return [operation, facts];
+    }),
+  );
+  const editions = { community: 0, enterprise: 0, legacy: 0, newest: 0 };
+  for (const facts of operations.values()) {
+    if (facts.some((fact) => fact.startsWith('until '))) editions.legacy += 1;
+    else if (facts.includes('enterprise')) editions.enterprise += 1;
+    else if (facts.includes('since 1.22') || facts.includes('since main')) editions.newest += 1;
+    else editions.community += 1;
+  }
+  assert.deepEqual(editions, { community: 160, enterprise: 23, legacy: 10, newest: 4 });
+});
+
+test("every method of Salt's netapis, every event and every wheel has its sentence", async () => {
+  const { apis } = await loadService(join(root, 'schemas/salt'));
+  const netapis = apis.filter(({ group }) => group === undefined);
+  const wheels = apis.filter(({ group }) => group === 'wheel');
+  assert.deepEqual(withoutSentence([...netapis, ...wheels]), []);
+  assert.equal(netapis.flatMap(({ methods }) => methods).length, 36);
+  assert.equal(netapis.flatMap(({ events }) => events).length, 20);
+  assert.equal(wheels.flatMap(({ methods }) => methods).length, 32);
 });

@@ -27,7 +27,7 @@ const ratios: readonly (readonly [(typeof contenders)[number], (typeof contender
  * makes a connection a call.
  */
 export async function benchCalls(rounds: number): Promise<readonly Result[]> {
-  return withServer(async (url) => {
+  return withServer('taskcluster.ts', async (url) => {
     const results: Result[] = [];
     for (const concurrency of ['1', '50']) {
       const micros = await medians(

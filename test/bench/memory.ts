@@ -15,7 +15,7 @@ interface Held {
  * much of what isn't the process gives back, and when, is the engine's own business and only told along.
  */
 export async function benchMemory(): Promise<readonly Result[]> {
-  const { items, used, resident } = await withServer((url) =>
+  const { items, used, resident } = await withServer('taskcluster.ts', (url) =>
     answerOf<Held>(['--expose-gc'], 'memory.ts', url),
   );
   if (items !== expected) throw new Error(`${items} items were seen, and there are ${expected}`);

@@ -41,9 +41,9 @@ export async function answerOf<T>(
   return JSON.parse(told) as T;
 }
 
-/** A loopback server in a process of its own, so that what it uses isn't counted. */
-export async function withServer<T>(use: (url: string) => Promise<T>): Promise<T> {
-  const { child, ended } = start([join(import.meta.dirname, 'server.ts')], root);
+/** A server of `servers/` on loopback, in a process of its own, so that what it uses isn't counted. */
+export async function withServer<T>(program: string, use: (url: string) => Promise<T>): Promise<T> {
+  const { child, ended } = start([join(import.meta.dirname, 'servers', program)], root);
   ended.catch(() => {});
   try {
     const [url] = await once(createInterface(child.stdout as Readable), 'line');

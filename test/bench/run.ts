@@ -1,21 +1,29 @@
 /**
- * Measures side by side with the peers: `node test/bench/run.ts [calls] [start] [memory] [generate] [--rounds 5] [--json]`.
+ * Measures side by side with the peers: `node test/bench/run.ts [name…] [--rounds 5] [--json]`.
  *
  * It reports and never fails: a machine that does other things at the same time makes every figure noisy, which is
  * why peers take turns in fresh processes and only ratios of medians count.
  */
 import { parseArgs } from 'node:util';
+import { benchBlocking } from './blocking.ts';
 import { benchCalls } from './calls.ts';
+import { benchConsul } from './consul.ts';
+import { benchEvents } from './events.ts';
 import { benchGenerate } from './generate.ts';
+import { benchGenerators } from './generators.ts';
 import { benchMemory } from './memory.ts';
 import { type Result, table } from './report.ts';
 import { benchStart } from './start.ts';
 
 const benches: Readonly<Record<string, (rounds: number) => Promise<readonly Result[]>>> = {
   calls: benchCalls,
+  consul: benchConsul,
+  blocking: benchBlocking,
+  events: benchEvents,
   start: benchStart,
   memory: benchMemory,
   generate: benchGenerate,
+  generators: benchGenerators,
 };
 
 const { values, positionals } = parseArgs({

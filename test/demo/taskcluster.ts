@@ -14,14 +14,13 @@ import {
   fromNow,
   fromNowJSON,
   Queue,
-  ResponseError,
   Secrets,
   slugid,
   taskcluster,
   upload,
   uploadArtifact,
 } from '@fairlead/taskcluster';
-import { heading, outcome, step } from './steps.ts';
+import { attempt, conclude, firstLine, heading, refusal, step } from './steps.ts';
 
 const taskCount = 48;
 const pageSize = 10;
@@ -169,17 +168,17 @@ await step('a service that fails', 'queue.status(taskId)', async () => {
 
 await step('a scope that is missing', "limited.get('other')", async () => {
   const limited = new Secrets(tc.with({ authorizedScopes: ['secrets:get:demo/*'] }));
-  return await refusal(limited.get('other'), 'InsufficientScopes', 'forbidden');
+  return await refusal(limited.get('other'), { code: 'InsufficientScopes', category: 'forbidden' });
 });
 
 await step('nothing by that name', "secrets.get('demo/pasword')", async () =>
-  refusal(secrets.get('demo/pasword'), 'ResourceNotFound', 'not-found'),
+  refusal(secrets.get('demo/pasword'), { code: 'ResourceNotFound', category: 'not-found' }),
 );
 
 await step('a name that is taken', 'queue.createTask(taskId, { … })', async () => {
   const [taskId = ''] = taskIds;
   const other = { ...definition(0), payload: { command: ['sleep', '1'] } };
-  return await refusal(queue.createTask(taskId, other), 'RequestConflict', 'conflict');
+  return await refusal(queue.createTask(taskId, other), { code: 'RequestConflict', category: 'conflict' });
 });
 
 await step('an argument left empty', "queue.task('')", async () => {
@@ -189,31 +188,6 @@ await step('an argument left empty', "queue.task('')", async () => {
   return { found: `before anything is sent: ${firstLine(error)}`, holds };
 });
 
-/** The error that something ends with, whether it is thrown or comes later. */
-async function attempt(run: () => PromiseLike<unknown>): Promise<unknown> {
-  try {
-    await run();
-  } catch (error) {
-    return error;
-  }
-  return new Error('nothing went wrong');
-}
-
-/** Shows the error that a call ends with; it must be the service's own, and in one category. */
-async function refusal(call: PromiseLike<unknown>, code: string, category: string) {
-  const error = await attempt(() => call);
-  if (!(error instanceof ResponseError)) return { found: firstLine(error), holds: false };
-  const found = `${error.name} ${error.status} ${error.code}, category ${error.category}`;
-  return { found, holds: error.code === code && error.category === category };
-}
-
-function firstLine(error: unknown): string {
-  return error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-}
-
-heading(
-  outcome() === 0
-    ? `All of it held: ${service.requests.length} requests, each checked by a server that shares no code with the client.`
-    : 'Something is not as it should be: see the steps with a cross.',
+conclude(
+  `All of it held: ${service.requests.length} requests, each checked by a server that shares no code with the client.`,
 );
-process.exitCode = outcome();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
-import { after, before, beforeEach, describe, test } from 'node:test';
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { type ConsulCredentials, type StandIn, serve } from '@fairlead/codegen/serve';
 import {
   Acl,
@@ -41,10 +41,8 @@ beforeEach(() => {
   service.reset();
   session = consul({ address: service.url, token: managementToken, retry: false });
 });
-after(async () => {
-  await session.close();
-  await service.close();
-});
+afterEach(() => session.close());
+after(() => service.close());
 
 /** A session with the rights of a policy. */
 async function limited(rules: string): Promise<ConsulSession> {

@@ -260,6 +260,16 @@ test('a lock that somebody took is lost, and isn’t given back any more', async
   assert.deepEqual([...server.sessions], []);
 });
 
+test('the session of a lost lock is ended, and renewed no more', async () => {
+  await using agent = await start();
+  const { server, clock, session } = agent;
+  const lock = await session.lock('a');
+  server.write('a', 'x', { Session: 'another' });
+  await aborted(lock.signal);
+  await server.until(() => server.to('PUT /v1/session/destroy').length === 1);
+  assert.equal(clock.asleep, 0);
+});
+
 test('a lock is lost with its session, and with its key', async () => {
   await using agent = await start();
   const { server, clock, session } = agent;

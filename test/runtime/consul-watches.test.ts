@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { type ConsulCredentials, type StandIn, serve } from '@fairlead/codegen/serve';
 import {
   Agent,
@@ -23,10 +23,8 @@ beforeEach(() => {
   service.reset();
   session = consul({ address: service.url });
 });
-after(async () => {
-  await session.close();
-  await service.close();
-});
+afterEach(() => session.close());
+after(() => service.close());
 
 /** Resolves when the stand-in holds a question about this path. */
 async function held(path: string): Promise<void> {
@@ -61,7 +59,7 @@ async function told<T>(
   return values;
 }
 
-/** What the stand-in is asked with to tell one version from another: nothing waits for a rate here. */
+/** As often as it changes, so that nothing waits. */
 const often = { rate: false } as const;
 
 const text = (bytes: Uint8Array | null | undefined): string => new TextDecoder().decode(bytes ?? undefined);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { type Netapi, type SaltCredentials, type StandIn, serve } from '@fairlead/codegen/serve';
 import { ResponseError, type Salt, SaltFunctionError, salt } from '../../runtime/src/services/salt/index.ts';
 
@@ -116,7 +117,7 @@ describe('the client with rest_cherrypy', () => {
       await using events = client.listen('salt/netapi/hook/{path}', over === 'websocket' ? { over } : {});
       await events.ready();
       const token = standIn.requests.find(({ method }) => method !== 'login' && method !== 'loginNotice');
-      const fired = until(async () => {
+      await using _ = repeated(async () => {
         const response = await fetch(`${standIn.url}/hook/deploy/done`, {
           method: 'POST',
           headers: {
@@ -129,10 +130,10 @@ describe('the client with rest_cherrypy', () => {
       });
       for await (const { parts, data } of events) {
         assert.equal(parts['path'], 'deploy/done');
-        assert.deepEqual(Object(data).body, { version: 7 });
+        assert.deepEqual(Object(data).post, { version: 7 });
+        assert.equal(Object(data).body, '{"version":7}');
         break;
       }
-      await fired.end();
     });
   }
 
@@ -162,15 +163,18 @@ function session(
   return salt({ url, ...credentials, password, retry: false });
 }
 
-/** Does something again and again, since a WebSocket is open before the server was told that somebody is there. */
-function until(act: () => Promise<void>): { end(): Promise<void> } {
-  let isOver = false;
+/** Does something every few milliseconds: a WebSocket is open before the server was told that somebody is there. */
+function repeated(act: () => Promise<void>): AsyncDisposable {
+  const stop = new AbortController();
   const acting = (async () => {
-    while (!isOver) await act();
+    while (!stop.signal.aborted) {
+      await act();
+      await setTimeout(10, undefined, { signal: stop.signal }).catch(() => {});
+    }
   })();
   return {
-    async end() {
-      isOver = true;
+    async [Symbol.asyncDispose]() {
+      stop.abort();
       await acting;
     },
   };

@@ -29,6 +29,13 @@ fails<Accepts<ReadOptions, { consistency: 'consistent'; cached: true }>>();
 fails<Accepts<ReadOptions, { consistency: 'consistent'; cached: { maxAgeSeconds: number } }>>();
 fails<Accepts<ReadOptions, { consistency: 'strong' }>>();
 
+// One cluster is read, or a group of them.
+holds<Accepts<ReadOptions, { peer: string; cached: true }>>();
+holds<Accepts<ReadOptions, { samenessGroup: string; consistency: 'stale'; datacenter: string }>>();
+holds<Accepts<ReadOptions, { peer: undefined; samenessGroup: undefined }>>();
+fails<Accepts<ReadOptions, { peer: string; samenessGroup: string }>>();
+fails<Accepts<ReadOptions, { consistency: 'consistent'; cached: true; peer: string }>>();
+
 // What changes something is always done by the leader.
 holds<Accepts<WriteOptions, { datacenter: string; token: string }>>();
 fails<Accepts<keyof WriteOptions, 'consistency'>>();

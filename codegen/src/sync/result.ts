@@ -10,6 +10,8 @@ export interface SyncOptions {
   readonly version?: string;
   /** Of a live Salt, the minions whose functions count, as a glob. Default: `*`. */
   readonly target?: string;
+  /** Of a live Salt, the modules that are asked about; what is stored of others stays. Default: all. */
+  readonly modules?: readonly string[];
   /** Where the credentials for a live Salt are. Default: the environment. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Find out what would change and write nothing. */

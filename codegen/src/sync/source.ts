@@ -10,7 +10,8 @@ export interface Deployment {
   readonly version?: string;
 }
 
-export interface FetchOptions extends Pick<SyncOptions, 'target' | 'env' | 'signal' | 'onProgress'> {
+export interface FetchOptions
+  extends Pick<SyncOptions, 'target' | 'modules' | 'env' | 'signal' | 'onProgress'> {
   /** What was stored before, for what the service cannot tell. */
   readonly stored?: Documents;
 }

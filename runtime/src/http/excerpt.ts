@@ -14,7 +14,9 @@ export function titleOf(page: string): string | undefined {
 /** The beginning of what isn't JSON, as one short line; of a page, its title. */
 export function excerpt(text: string): string {
   const head = text.slice(0, 10 * longest);
-  return titleOf(text) ?? oneLine(/^\s*</.test(text) ? head.replace(/<[^>]*>/g, ' ') : head);
+  if (!/^\s*</.test(text)) return oneLine(head);
+  const words = titleOf(text) ?? oneLine(head.replace(/<[^>]*>/g, ' '));
+  return words === '' ? 'a page without a text' : words;
 }
 
 function oneLine(text: string): string {

@@ -5,16 +5,12 @@
  * All keep their connections, at most 50, and parse the JSON.
  */
 import { Agent } from 'node:http';
-import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
+import { runtimesOwn, type Undici } from './libraries.ts';
+import { type Call, microsPerCall } from './measure.ts';
 
-const warmUp = 2_000;
-const measured = 4_000;
 const connections = 50;
 const taskId = 'fN1SbArXTPSVFNUvaOlinQ';
 const credentials = { clientId: 'tester', accessToken: 'no-secret' };
-
-type Call = () => Promise<unknown>;
 
 /** The parts of the libraries that are used here, as the runtime has them installed. */
 interface Got {
@@ -22,10 +18,6 @@ interface Got {
 }
 interface TaskclusterClient {
   default: { Queue: new (options: object) => { status(taskId: string): Promise<unknown> } };
-}
-interface Undici {
-  Agent: new (options: object) => object;
-  request(url: string, options: object): Promise<{ body: { json(): Promise<unknown> } }>;
 }
 
 const contenders: Readonly<Record<string, (rootUrl: string) => Promise<Call>>> = {
@@ -59,23 +51,6 @@ async function taskclusterClient(rootUrl: string, agent: object | undefined): Pr
   return () => queue.status(taskId);
 }
 
-/** A library in the version that the runtime uses, wherever npm put it. */
-function runtimesOwn(name: string) {
-  const runtime = createRequire(import.meta.resolve('@fairlead/runtime'));
-  return import(pathToFileURL(runtime.resolve(name)).href);
-}
-
-async function run(call: Call, calls: number, concurrency: number): Promise<void> {
-  let left = calls;
-  const worker = async () => {
-    while (left > 0) {
-      left -= 1;
-      await call();
-    }
-  };
-  await Promise.all(Array.from({ length: concurrency }, worker));
-}
-
 const [name = '', rootUrl = '', concurrency = '1'] = process.argv.slice(2);
 const prepare = contenders[name];
 if (prepare === undefined) throw new Error(`no contender '${name}'`);
@@ -83,9 +58,5 @@ const call = await prepare(rootUrl);
 
 const answer = JSON.stringify(await call());
 if (!answer.includes(taskId)) throw new Error(`${name} gave a wrong answer: ${answer}`);
-await run(call, warmUp, Number(concurrency));
-const before = process.cpuUsage();
-await run(call, measured, Number(concurrency));
-const { user, system } = process.cpuUsage(before);
-process.stdout.write(JSON.stringify((user + system) / measured));
+process.stdout.write(JSON.stringify(await microsPerCall(call, Number(concurrency))));
 process.exit();

@@ -252,7 +252,8 @@ async function grains(call: SaltCall, tgt: string): Promise<Reply> {
 }
 
 async function hooked({ master, request }: SaltCall, path: string): Promise<Reply> {
-  fireHook(master, request, path, (await bodyIn(request)) ?? {});
+  const post = (await bodyIn(request)) ?? {};
+  fireHook(master, request, path, { body: Buffer.from(request.body).toString(), post });
   return json({ success: true });
 }
 

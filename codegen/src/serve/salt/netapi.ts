@@ -73,14 +73,13 @@ export function header({ headers }: RequestHead, name: string): string | undefin
   return Array.isArray(value) ? value[0] : value;
 }
 
-/** What a hook makes of a request. */
-export function fireHook(master: Master, request: ReceivedRequest, path: string, body: JsonValue): void {
+/** What a hook makes of a request, and `said`, what the interface makes of its body. */
+export function fireHook(master: Master, request: ReceivedRequest, path: string, said: JsonObject): void {
   const headers = Object.fromEntries(
     Object.entries(request.headers).map(([name, value]) => [titled(name), String(value)]),
   );
   const tag = ['salt/netapi/hook', ...path.split('/').filter(Boolean)].join('/');
-  const isForm = (request.headers['content-type'] ?? '').includes('form');
-  master.bus.fire(tag, { body: isForm ? '' : body, post: isForm ? body : {}, headers });
+  master.bus.fire(tag, { ...said, headers });
 }
 
 function titled(name: string): string {

@@ -165,7 +165,8 @@ function chunksIn(request: ReceivedRequest): readonly JsonValue[] {
 }
 
 function hooked({ master, request }: SaltCall, path: string): Reply {
-  fireHook(master, request, path, request.body.length === 0 ? {} : bodyIn(request));
+  const post = request.body.length === 0 ? {} : bodyIn(request);
+  fireHook(master, request, path, { post, get: Object.fromEntries(request.query) });
   return json({ success: true });
 }
 

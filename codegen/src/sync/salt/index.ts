@@ -9,7 +9,7 @@ import {
   isFunctionsPath,
 } from '../../read/salt/functions.ts';
 import type { Deployment, FetchOptions, Source } from '../source.ts';
-import { KINDS, minionsOf, signaturesOf } from './introspect.ts';
+import { KINDS, minionsOf, moduleOf, signaturesOf } from './introspect.ts';
 import { connect } from './netapi.ts';
 
 /** Functions by introspection. Routes, events and overlays are ours. */
@@ -23,9 +23,10 @@ export const salt: Source = {
 
 /** Asks a live master which functions its minions and runners have. About wheel functions nobody can be asked. */
 async function fetchFunctions(rootUrl: string, options: FetchOptions): Promise<Deployment> {
-  const { target = '*', stored, onProgress = () => {} } = options;
+  const { target = '*', modules, stored, onProgress = () => {} } = options;
   const ask = await connect(rootUrl, options);
-  const asking = { ask, url: rootUrl, onProgress };
+  const isWanted = (module: string) => modules === undefined || modules.includes(module);
+  const asking = { ask, url: rootUrl, onProgress, isWanted };
   const minions = await minionsOf(asking, target);
   const files: [string, JsonValue][] = [];
   for (const { group, path } of GROUPS) {
@@ -34,7 +35,9 @@ async function fetchFunctions(rootUrl: string, options: FetchOptions): Promise<D
     const signatures = await signaturesOf(asking, minions, KINDS[group], known);
     // A host without the code of runners lists none, which says nothing about the master's.
     if (signatures.size === 0) continue;
-    files.push([path, { origins: minions.origins, functions: Object.fromEntries(signatures) }]);
+    const others = [...known].filter(([fun]) => !isWanted(moduleOf(fun)));
+    const functions = Object.fromEntries([...others, ...signatures]);
+    files.push([path, { origins: minions.origins, functions }]);
   }
   return {
     documents: documentsOf(rootUrl, files),

@@ -22,6 +22,8 @@ interface Asking {
   readonly ask: Ask;
   readonly url: string;
   readonly onProgress: (line: string) => void;
+  /** Whether functions of this module are asked about. */
+  readonly isWanted: (module: string) => boolean;
 }
 
 /** Which minions answer, and what they are. Those that don't are left out of all that follows: each would cost seconds. */
@@ -87,8 +89,9 @@ export async function signaturesOf(
   );
   const functions = [...names]
     .filter((name) => typeof name === 'string' && /^\w+\.\w+$/.test(name))
-    .map(String);
-  const modules = [...Map.groupBy(functions.sort(), (name) => name.replace(/\..*/, ''))];
+    .map(String)
+    .filter((name) => asking.isWanted(moduleOf(name)));
+  const modules = [...Map.groupBy(functions.sort(), moduleOf)];
   const found: [string, Signature][] = [];
   for (const [index, [module, own]] of modules.entries()) {
     onProgress(`${kind.argspec} ${module}.* (${index + 1} of ${modules.length})`);
@@ -100,6 +103,11 @@ export async function signaturesOf(
     }
   }
   return new Map(found);
+}
+
+/** `pkg`, of `pkg.install`. */
+export function moduleOf(fun: string): string {
+  return fun.replace(/\..*/, '');
 }
 
 const ANYTHING: Signature = { varargs: true, kwargs: true };

@@ -1019,7 +1019,7 @@ export class FileService {
    *
    * `file.truncate`
    */
-  truncate(target: Target, args: types.TruncateArguments, options?: LocalOptions): LocalCall<boolean> {
+  truncate(target: Target, args: types.TruncateArguments, options?: LocalOptions): LocalCall<null> {
     return this.#salt.local('file.truncate', target, args, options);
   }
 

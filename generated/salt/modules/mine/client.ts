@@ -80,7 +80,11 @@ export class Mine {
    *
    * `mine.update`
    */
-  update(target: Target, args: types.UpdateArguments = {}, options?: LocalOptions): LocalCall<boolean> {
+  update(
+    target: Target,
+    args: types.UpdateArguments = {},
+    options?: LocalOptions,
+  ): LocalCall<boolean | null> {
     return this.#salt.local('mine.update', target, args, options);
   }
 
@@ -89,7 +93,7 @@ export class Mine {
    *
    * `mine.valid`
    */
-  valid(target: Target, options?: LocalOptions): LocalCall<{ [key: string]: unknown }> {
+  valid(target: Target, options?: LocalOptions): LocalCall<{ [key: string]: unknown } | null> {
     return this.#salt.local('mine.valid', target, {}, options);
   }
 }

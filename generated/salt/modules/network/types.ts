@@ -81,7 +81,7 @@ export interface Interface {
 
 export interface InterfaceAddress {
   address: string;
-  broadcast?: string;
+  broadcast?: string | null;
   label?: string;
   netmask?: string;
   prefixlen?: string;

@@ -269,7 +269,7 @@ export interface SoftKillArguments {
 export interface StateResult {
   __id__?: string;
   __run_num__: number;
-  __sls__?: string;
+  __sls__?: string | null;
   changes: { [key: string]: unknown };
   comment: string;
   duration?: number;

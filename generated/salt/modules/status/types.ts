@@ -43,7 +43,7 @@ export interface PingMasterArguments {
 
 export interface Process {
   cmd: string;
-  ppid: string;
+  ppid?: string;
   user: string;
   [key: string]: unknown;
 }

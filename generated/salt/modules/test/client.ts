@@ -86,7 +86,7 @@ export class Test {
    *
    * `test.attr_call`
    */
-  attr_call(target: Target, options?: LocalOptions): LocalCall<{ [key: string]: string }> {
+  attr_call(target: Target, options?: LocalOptions): LocalCall<{ [key: string]: unknown }> {
     return this.#salt.local('test.attr_call', target, {}, options);
   }
 

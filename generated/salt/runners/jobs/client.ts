@@ -74,14 +74,14 @@ export class Jobs {
   }
 
   /**
-   * Lists the newest jobs, by jid.
+   * Lists the newest jobs, each with its `JID`.
    *
    * `jobs.list_jobs_filter`
    */
   list_jobs_filter(
     args: types.ListJobsFilterArguments,
     options?: RunnerOptions,
-  ): RunnerCall<{ [key: string]: types.JobSummary }> {
+  ): RunnerCall<types.JobSummary[]> {
     return this.#salt.runner('jobs.list_jobs_filter', args, options);
   }
 

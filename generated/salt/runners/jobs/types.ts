@@ -31,7 +31,7 @@ export interface JobDetails {
   Target?: unknown;
   'Target-type'?: string;
   User?: string;
-  jid: string;
+  jid?: string;
   [key: string]: unknown;
 }
 

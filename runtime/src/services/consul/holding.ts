@@ -84,6 +84,8 @@ export class Holding {
   #lose(why: string, cause?: unknown): void {
     this.#stop.abort();
     this.#lost.abort(new LockLostError(this.#held.key, this.#held.session, why, cause));
+    // Nothing is held by it any more: renewing it would go on for as long as the program runs.
+    void this.#held.keeper?.[Symbol.asyncDispose]();
   }
 
   /** Until it is stopped; never throws. */

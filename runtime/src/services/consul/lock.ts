@@ -1,6 +1,6 @@
 import { cursorOf } from '../../http/watch/cursor.ts';
 import { type Contender, contending, type HoldOptions, lookOf, type Tools } from './contend.ts';
-import { Holding } from './holding.ts';
+import { Hold, type Won } from './hold.ts';
 import { LockConflictError } from './lost.ts';
 import { type Outcome, type Patience, persist } from './persist.ts';
 import type { ConsulWire, Content, Entry, Look, Seen } from './wire.ts';
@@ -61,7 +61,7 @@ export async function acquireLock(
 }
 
 /** One session's wish for one lock. */
-class Contest {
+class Contest implements Won {
   readonly #wire: ConsulWire;
   readonly #cursor = cursorOf('index', undefined);
   readonly #content: Content;
@@ -133,63 +133,16 @@ class Contest {
   }
 }
 
-class HeldLock implements Lock {
-  readonly #holding: Holding;
-  readonly #contest: Contest;
+class HeldLock extends Hold implements Lock {
+  readonly key: string;
   readonly lockIndex: bigint;
   readonly modifyIndex: bigint;
 
   constructor({ clock }: Tools, contest: Contest, entry: Entry) {
-    const { key, contender } = contest;
-    this.#contest = contest;
-    this.#holding = new Holding({
-      ...contender,
-      key,
-      clock,
-      look: (look) => contest.look(look),
-      giveBack: () => contest.release(),
-    });
+    super(contest.key, contest, clock);
+    this.key = contest.key;
     this.lockIndex = entry.LockIndex;
     this.modifyIndex = entry.ModifyIndex;
-  }
-
-  get key(): string {
-    return this.#contest.key;
-  }
-
-  get session(): string {
-    return this.#contest.contender.session;
-  }
-
-  get signal(): AbortSignal {
-    return this.#holding.signal;
-  }
-
-  get isHeld(): boolean {
-    return this.#holding.isHeld;
-  }
-
-  /** Aborted when it is released or lost. */
-  get ended(): AbortSignal {
-    return this.#holding.ended;
-  }
-
-  release(): Promise<void> {
-    return this.#holding.release();
-  }
-
-  async destroy(): Promise<void> {
-    await this.release();
-    await this.#contest.remove();
-  }
-
-  close(): Promise<void> {
-    return this.#holding.close();
-  }
-
-  /** As `release`, but for a failure of it: a session that nobody renews ends by itself, and its lock with it. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.release().catch(() => {});
   }
 }
 

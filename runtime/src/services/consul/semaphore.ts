@@ -1,6 +1,6 @@
 import { cursorOf } from '../../http/watch/cursor.ts';
 import { type Contender, contending, type HoldOptions, lookOf, type Tools } from './contend.ts';
-import { Holding } from './holding.ts';
+import { Hold, type Won } from './hold.ts';
 import { LockConflictError } from './lost.ts';
 import { type Outcome, type Patience, persist } from './persist.ts';
 import { readSlots, type Slots, slotsFlags, withHolder, withoutHolder } from './slots.ts';
@@ -59,7 +59,7 @@ export async function acquireSlot(
 }
 
 /** One session's wish for a slot. */
-class Contest {
+class Contest implements Won {
   readonly #wire: ConsulWire;
   readonly #cursor = cursorOf('index', undefined);
   readonly #value: string | Uint8Array;
@@ -151,62 +151,14 @@ class Contest {
   }
 }
 
-class HeldSlot implements SemaphoreSlot {
-  readonly #holding: Holding;
-  readonly #contest: Contest;
+class HeldSlot extends Hold implements SemaphoreSlot {
+  readonly prefix: string;
+  readonly limit: number;
 
   constructor({ clock }: Tools, contest: Contest) {
-    this.#contest = contest;
-    this.#holding = new Holding({
-      ...contest.contender,
-      key: contest.prefix,
-      clock,
-      look: (look) => contest.look(look),
-      giveBack: () => contest.release(),
-    });
-  }
-
-  get prefix(): string {
-    return this.#contest.prefix;
-  }
-
-  get limit(): number {
-    return this.#contest.limit;
-  }
-
-  get session(): string {
-    return this.#contest.contender.session;
-  }
-
-  get signal(): AbortSignal {
-    return this.#holding.signal;
-  }
-
-  get isHeld(): boolean {
-    return this.#holding.isHeld;
-  }
-
-  /** Aborted when it is released or lost. */
-  get ended(): AbortSignal {
-    return this.#holding.ended;
-  }
-
-  release(): Promise<void> {
-    return this.#holding.release();
-  }
-
-  async destroy(): Promise<void> {
-    await this.release();
-    await this.#contest.remove();
-  }
-
-  close(): Promise<void> {
-    return this.#holding.close();
-  }
-
-  /** As `release`, but for a failure of it: a session that nobody renews ends by itself, and its slot with it. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.release().catch(() => {});
+    super(contest.prefix, contest, clock);
+    this.prefix = contest.prefix;
+    this.limit = contest.limit;
   }
 }
 

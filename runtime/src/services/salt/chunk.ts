@@ -135,7 +135,9 @@ export function masterChunk(
   args: object,
   options: FunctionOptions,
 ): Chunk {
-  return { client, ...whatToDo(fun, args, options) };
+  // A wheel function is given nothing unless both are there, and takes what it is called by for its parameters.
+  const both = client === 'runner_async' ? {} : { arg: [], kwarg: {} };
+  return { client, ...both, ...whatToDo(fun, args, options) };
 }
 
 function onMinions(fun: string, target: Target, args: object, options: LocalOptions) {

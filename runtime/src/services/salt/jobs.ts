@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { ProtocolError } from '../../errors.ts';
 import type { Clock } from '../../http/clock.ts';
 import type { CallOptions } from '../../options.ts';
@@ -31,6 +32,7 @@ const defaultTimeoutMs = 300_000;
 export class Jobs {
   readonly #parts: JobsParts;
   readonly #following = new Set<Follower>();
+  readonly #claimed = new WeakSet<SaltEvent>();
 
   constructor(parts: JobsParts) {
     this.#parts = parts;
@@ -46,11 +48,12 @@ export class Jobs {
     const { jid = '', minions = [] } = objectIn(chunk, started.sent);
     const expected = Array.isArray(minions) ? minions.filter((each) => typeof each === 'string') : [];
     if (typeof jid !== 'string') throw noJob(chunk, started.sent);
-    const follower = this.#follow(started, jid, expected, options, ({ parts, data }) => {
+    const read = ({ parts, data }: SaltEvent) => {
       const { jid: of, minion } = parts;
       if (of !== jid || minion === undefined || !isObject(data)) return undefined;
       return { id: minion, value: data['return'], retcode: data['retcode'], success: data['success'] };
-    });
+    };
+    const follower = this.#follow(started, expected, options, read, this.#asking(jid, options));
     return new LocalJob({
       jid,
       minions: expected,
@@ -64,14 +67,45 @@ export class Jobs {
     const started = await this.#start(chunk, options);
     const { jid } = objectIn(chunk, started.sent);
     if (typeof jid !== 'string') throw noJob(chunk, started.sent);
-    const read = ({ parts, data }: SaltEvent) => {
-      if (parts['jid'] !== jid || parts['minion'] !== undefined || !isObject(data)) return undefined;
+    const isOurs =
+      chunk.client === 'wheel_async' ? this.#claim(chunk) : ({ parts }: SaltEvent) => parts['jid'] === jid;
+    const read = (event: SaltEvent) => {
+      const { parts, data } = event;
+      if (parts['minion'] !== undefined || !isObject(data) || !isOurs(event)) return undefined;
       return { id: master, value: data['return'], retcode: undefined, success: data['success'] };
     };
-    const follower = this.#follow(started, jid, [master], options, read, asMaster);
+    const ask = this.#asking(jid, options);
+    const askMaster = async (signal: AbortSignal) => {
+      if (chunk.client !== 'wheel_async') return asMaster(await ask(signal));
+      if (started.leave !== undefined) return [];
+      throw new NetapiError(
+        'what a wheel function that was started returns is told by events only: call it without start()',
+      );
+    };
+    const follower = this.#follow(started, [master], options, read, askMaster);
     const facts = factsOf(chunk, started.sent);
     const { jobTimeoutMs: timeoutMs = defaultTimeoutMs } = options;
     return new MasterJob({ jid, chunk, facts, follower, timeoutMs });
+  }
+
+  /**
+   * A wheel function that is started gets a jid from the API and runs under another one, which only its events tell: the
+   * first that are about the same function with the same arguments, and are nobody else's, are ours.
+   */
+  #claim({ fun, arg, kwarg = {} }: Chunk): (event: SaltEvent) => boolean {
+    // As they are on the wire.
+    const named: object = JSON.parse(JSON.stringify(kwarg));
+    const given = [...(Array.isArray(arg) ? arg : []), ...(Object.keys(named).length > 0 ? [named] : [])];
+    let isDone = false;
+    return (event) => {
+      const { data, tag } = event;
+      if (isDone || !tag.startsWith('salt/wheel/') || !isObject(data) || this.#claimed.has(event))
+        return false;
+      const { fun: called, fun_args: args = given } = data;
+      isDone = called === `wheel.${String(fun)}` && isDeepStrictEqual(args, given);
+      if (isDone) this.#claimed.add(event);
+      return isDone;
+    };
   }
 
   /** The stream of events is open before anything is started, so that nothing is missed. */
@@ -97,19 +131,22 @@ export class Jobs {
     }
   }
 
+  #asking(jid: string, options: Options): (signal: AbortSignal) => Promise<readonly Returned[]> {
+    const lookup = new JobLookup(this.#parts.perform, jid);
+    return (signal) => lookup.returned({ ...httpOptions(options), signal });
+  }
+
   #follow(
     { waiting, leave }: Started,
-    jid: string,
     expected: readonly string[],
     options: Options,
     read: (event: SaltEvent) => Returned | undefined,
-    named: (returned: readonly Returned[]) => readonly Returned[] = (returned) => returned,
+    ask: (signal: AbortSignal) => Promise<readonly Returned[]>,
   ): Follower {
-    const lookup = new JobLookup(this.#parts.perform, jid);
     const follower: Follower = new Follower({
       expected,
       read,
-      ask: async (signal) => named(await lookup.returned({ ...httpOptions(options), signal })),
+      ask,
       clock: this.#parts.clock,
       pollMs: options.pollMs ?? (leave === undefined ? 2_000 : 15_000),
       timeoutMs: options.jobTimeoutMs ?? defaultTimeoutMs,

@@ -46,7 +46,9 @@ export class Lowstate {
     const netapi = await this.netapi();
     for (const { client } of chunks) refuseMissing(client, netapi);
     const { endpoint, authOf, eauth, credentials } = this.#parts;
-    const auth = authOf(netapi);
+    // Who may use SSH is checked where the token of a session isn't known, since 3008.
+    const isOverSsh = chunks.some(({ client }) => client === 'ssh');
+    const auth = isOverSsh && credentials !== undefined ? undefined : authOf(netapi);
     if (auth === undefined && credentials !== undefined) {
       const proof = await credentials();
       const body = chunks.map((chunk) => ({ ...chunk, ...proof }));

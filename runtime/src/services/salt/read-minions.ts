@@ -60,7 +60,7 @@ export function sshResults<T>(element: JsonObject): MinionResult<T>[] {
 
 /** A value that came from a minion, with the return code that came with it. */
 export function judged<T>(minion: string, value: unknown, code: unknown): MinionResult<T> {
-  const retcode = retcodeOf(code) ?? (isFailureText(value) ? 1 : 0);
+  const retcode = retcodeOf(code) ?? (isFailureText(value) ? 1 : hasFailedState(value) ? 2 : 0);
   // What a function returns is of the type that its signature says: here, and nowhere else, it is believed.
   if (retcode === 0) return { kind: 'ok', minion, value: value as T, retcode };
   return { kind: 'failed', minion, retcode, value, message: messageOf(value, retcode) };
@@ -91,6 +91,14 @@ function messageOf(value: unknown, retcode: number): string {
   }
   const states = isObject(value) ? failedStates(value) : [];
   return states.length > 0 ? states.join('; ') : `return code ${retcode}`;
+}
+
+/** Whether a value is that of a run of states of which one failed: their keys look like nothing else. */
+function hasFailedState(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  return Object.entries(value).some(
+    ([key, state]) => key.includes('_|-') && isObject(state) && state['result'] === false,
+  );
 }
 
 /** The states of a run that failed, with why. */

@@ -33,7 +33,13 @@ const meanings: readonly (Meaning & { readonly words: RegExp })[] = [
     hint: "netapi_allow_raw_shell in the master's configuration allows it",
     lasting: true,
   },
-  { words: /authorization error|not authorized/i, code: 'Forbidden', category: 'forbidden', lasting: true },
+  {
+    // Of runners and wheels; where somebody isn't known, it names no user.
+    words: /authorization error|not authorized|authentication failure of type "\w+" occurred for user/i,
+    code: 'Forbidden',
+    category: 'forbidden',
+    lasting: true,
+  },
   {
     words: /no permission -- see authorization schemes/i,
     code: 'NoPermission',
@@ -57,7 +63,7 @@ const meanings: readonly (Meaning & { readonly words: RegExp })[] = [
   },
   {
     words:
-      /authentication error|could not authenticate|no authentication credentials|invalid token|please log in/i,
+      /authentication error|authentication failure of type|could not authenticate|no authentication credentials|invalid token|please log in/i,
     code: 'Unauthenticated',
     category: 'unauthorized',
     lasting: true,

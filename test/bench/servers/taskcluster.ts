@@ -3,6 +3,7 @@
  * Looks at nothing else, so that it is never what limits a client.
  */
 import { createServer } from 'node:http';
+import { listen } from './listen.ts';
 
 const headers = { 'content-type': 'application/json; charset=utf-8' };
 
@@ -57,8 +58,4 @@ const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) =>
   });
 });
 
-server.listen(0, '127.0.0.1', () => {
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  process.stdout.write(`http://127.0.0.1:${address.port}\n`);
-});
+listen(server);
