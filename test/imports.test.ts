@@ -158,7 +158,11 @@ test('a generated file imports the runtime door and the types and shapes of its 
     if (!file.startsWith('generated/')) return false;
     if (file.endsWith('/index.ts')) return target.startsWith('@') && target === '@fairlead/runtime/client';
     const [, name = ''] = file.split('/');
-    const own = [join(dirname(file), 'types.ts'), `generated/${name}/types.ts`, `generated/${name}/shapes.ts`];
+    const own = [
+      join(dirname(file), 'types.ts'),
+      `generated/${name}/types.ts`,
+      `generated/${name}/shapes.ts`,
+    ];
     return target !== '@fairlead/runtime/client' && !own.includes(target);
   });
   assert.deepEqual(refused, []);

@@ -2084,7 +2084,7 @@ export interface HostMemory {
   total?: number;
   used?: number;
   usedPercent?: number;
-  [key: string]: number | number | undefined;
+  [key: string]: number | undefined;
 }
 
 export interface HostOS {
@@ -2838,10 +2838,13 @@ export interface OperatorRemoveKeyQuery {
   'relay-factor'?: number | undefined;
 }
 
-export interface OperatorRemoveRaftPeerQuery {
+export interface OperatorRemoveRaftPeerByAddressQuery {
   /** `ip:port`. */
-  address?: string | undefined;
-  id?: string | undefined;
+  address: string;
+}
+
+export interface OperatorRemoveRaftPeerQuery {
+  id: string;
 }
 
 export interface OperatorTransferLeaderQuery {

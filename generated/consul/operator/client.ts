@@ -209,11 +209,23 @@ export class Operator {
   }
 
   /**
-   * Removes a dead server from Raft; give either its ID or its address.
+   * Removes a dead server from Raft by its ID.
    *
    * `DELETE /operator/raft/peer` · needs operator:write
    */
-  removeRaftPeer(query: types.OperatorRemoveRaftPeerQuery = {}, options?: WriteOptions): Reply<void> {
+  removeRaftPeer(query: types.OperatorRemoveRaftPeerQuery, options?: WriteOptions): Reply<void> {
+    return this.#http.send('delete', path`/operator/raft/peer`, { query, ...options });
+  }
+
+  /**
+   * Removes a dead server from Raft by its address.
+   *
+   * `DELETE /operator/raft/peer` · needs operator:write
+   */
+  removeRaftPeerByAddress(
+    query: types.OperatorRemoveRaftPeerByAddressQuery,
+    options?: WriteOptions,
+  ): Reply<void> {
     return this.#http.send('delete', path`/operator/raft/peer`, { query, ...options });
   }
 
