@@ -203,6 +203,17 @@ describe('a generated type', () => {
     assert.equal(text, "export type T = ('a' | 'b')[];\n\nexport type U = T & (T | string);\n");
   });
 
+  test('names each of its alternatives once', async () => {
+    const text = await typesOf({
+      N: {
+        anyOf: [{ type: 'integer' }, { oneOf: [{ type: 'number' }, { type: 'null' }] }, { enum: [null] }],
+      },
+      S: { allOf: [{ $ref: 'N' }, { $ref: 'N' }] },
+    });
+    assert.match(text, /type N = number \| null;/);
+    assert.match(text, /type S = N;/);
+  });
+
   test('refers into a property of a property, and to the elements of a list', async () => {
     const text = await typesOf({
       T: {
@@ -330,6 +341,21 @@ describe('a conversion', () => {
       mixed.shapes,
       /'A\.x': \{ props: \{ id: \(\) => 'bigint', x: \(\) => shapes\['A\.x'\] \} \}/,
     );
+  });
+});
+
+describe('a generated session', () => {
+  test('has a line for each of its servers where they are too long for one', async () => {
+    const servers = ['one', 'two', 'three'].map((name) => `https://${name}.example.com/${'x'.repeat(20)}`);
+    const model = { apis: [], types: [], warnings: [] };
+    const facts = { name: 'petstore', doc: nothing, security: [], requires: [] };
+    const text = async (listed: readonly string[]): Promise<string> => {
+      const files = await emitFiles({ ...model, session: { ...facts, servers: listed } }, { session });
+      return files.get('session.ts') ?? '';
+    };
+    const lines = servers.map((server) => `    '${server}',\n`).join('');
+    assert.ok((await text(servers)).includes(`  servers: [\n${lines}  ],\n`));
+    assert.ok((await text(servers.slice(0, 1))).includes(`servers: ['${servers[0]}'],`));
   });
 });
 

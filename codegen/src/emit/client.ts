@@ -1,7 +1,6 @@
-import type { ClassDeclarationStructure, OptionalKind } from 'ts-morph';
 import type { Api, Doc, Method } from '../model.ts';
 import type { Data } from './data.ts';
-import { docLines, docText, LINE_WIDTH } from './doc.ts';
+import { docText, LINE_WIDTH } from './doc.ts';
 import { functionParameters, functionReturnType, functionStatement } from './function-call.ts';
 import { httpStatement } from './http-call.ts';
 import { blockComment } from './layout.ts';
@@ -9,21 +8,23 @@ import { identifier, quote } from './literal.ts';
 import type { Shapes } from './shapes.ts';
 import { type ClassContext, elementOf, httpParameters, httpReturnType, type Parameter } from './signature.ts';
 
-type ClassStructure = OptionalKind<ClassDeclarationStructure>;
-
 /** What a class is emitted with, and the shapes of its answers. */
 export interface ClientContext extends ClassContext {
   readonly shapes: Shapes;
 }
 
-/** The class of an Api, but for its methods. */
-export function clientClass(api: Api, context: ClassContext): ClassStructure {
-  return {
-    name: identifier(api.name),
-    isExported: true,
-    ...docs(api.doc, 0),
-    ...(isOfFunctions(api) ? functionMembers(context) : httpMembers(api, context)),
-  };
+/**
+ * The text of the class of an Api: each method is one call on its endpoint.
+ *
+ * Text of our own and not of ts-morph, which takes half a millisecond for a method: APIs have thousands.
+ */
+export function clientClass(api: Api, context: ClientContext): string {
+  const members = [
+    isOfFunctions(api) ? functionMembers(context) : httpMembers(api, context),
+    ...api.methods.map((method) => methodText(method, api, context)),
+  ];
+  const comment = blockComment(docText(api.doc) ?? '', 0);
+  return `${comment}export class ${identifier(api.name)} {\n${members.join('\n')}}\n`;
 }
 
 /** Whether the methods of a class are functions of Salt. */
@@ -33,38 +34,19 @@ function isOfFunctions({ methods, name }: Api): boolean {
   return kinds.has('function');
 }
 
-function httpMembers({ endpoint }: Api, { uses }: ClassContext): Partial<ClassStructure> {
-  const session = { name: 'session', type: uses.runtime('HttpSession') };
-  return {
-    properties: [{ name: '#http', isReadonly: true, type: uses.runtime('HttpEndpoint') }],
-    ctors: [{ parameters: [session], statements: [`this.#http = session.endpoint(${quote(endpoint)});`] }],
-  };
+function httpMembers({ endpoint }: Api, { uses }: ClassContext): string {
+  const field = `  readonly #http: ${uses.runtime('HttpEndpoint')};\n`;
+  const set = `this.#http = session.endpoint(${quote(endpoint)});`;
+  return `${field}\n${constructorText(uses.runtime('HttpSession'), set)}`;
 }
 
-function functionMembers({ uses }: ClassContext): Partial<ClassStructure> {
+function functionMembers({ uses }: ClassContext): string {
   const session = uses.runtime('FunctionSession');
-  return {
-    properties: [{ name: '#salt', isReadonly: true, type: session }],
-    ctors: [{ parameters: [{ name: 'session', type: session }], statements: ['this.#salt = session;'] }],
-  };
+  return `  readonly #salt: ${session};\n\n${constructorText(session, 'this.#salt = session;')}`;
 }
 
-/** A doc comment as structures have it, `indent` columns from the margin. */
-export function docs(doc: Doc, indent: number): { docs?: string[] } {
-  const text = docText(doc);
-  if (text === undefined) return {};
-  const { lines, isShort } = docLines(text, indent);
-  return { docs: [isShort ? lines.join('') : `\n${lines.join('\n')}`] };
-}
-
-/**
- * The text of a class with the methods of an Api behind its other members: each is one call on its endpoint.
- *
- * They are not given to ts-morph, which takes half a millisecond for one: APIs have thousands.
- */
-export function withMethods(text: string, api: Api, context: ClientContext): string {
-  const methods = api.methods.map((method) => `\n${methodText(method, api, context)}`);
-  return `${text.slice(0, text.lastIndexOf('}'))}${methods.join('')}}\n`;
+function constructorText(session: string, statement: string): string {
+  return `  constructor(session: ${session}) {\n    ${statement}\n  }\n`;
 }
 
 function methodText(method: Method, api: Api, context: ClientContext): string {

@@ -1,9 +1,9 @@
 import type { FunctionDeclarationStructure, OptionalKind } from 'ts-morph';
-import type { Event, KeyPart, Tag, Topic, Webhook } from '../model.ts';
+import type { Doc, Event, KeyPart, Tag, Topic, Webhook } from '../model.ts';
 import { keyConstantName, routingTypeName } from '../names.ts';
-import { type ClientContext, docs } from './client.ts';
+import type { ClientContext } from './client.ts';
 import { dataLine } from './data.ts';
-import { docText, LINE_WIDTH } from './doc.ts';
+import { docLines, docText, LINE_WIDTH } from './doc.ts';
 import { onePerLine } from './imports.ts';
 import { blockComment } from './layout.ts';
 import { identifier, quote } from './literal.ts';
@@ -19,7 +19,7 @@ export function eventStatements(events: readonly Event[], context: ClientContext
   const byKey = Map.groupBy(events.filter(isTopic), ({ source }) => source.keyName);
   return [
     ...[...byKey].flatMap(([keyName, sharing]) => topicStatements(keyName, sharing, context)),
-    ...events.filter(isTag).map((event) => ({ function: tagFunction(event, context) })),
+    ...events.filter(isTag).map((event) => tagFunction(event, context)),
     ...events.filter(isWebhook).map((event) => webhookConstant(event, context)),
   ];
 }
@@ -46,7 +46,7 @@ function topicStatements(
   return [
     routingDeclaration(keyName, keys),
     ...events.slice(0, 1).map(({ source }) => keyDeclaration(source, context)),
-    ...events.map((event) => ({ function: topicFunction(event, context) })),
+    ...events.map((event) => topicFunction(event, context)),
   ];
 }
 
@@ -70,7 +70,7 @@ function topicFunction(
   return {
     name: identifier(name),
     isExported: true,
-    ...docs(doc, 0),
+    ...docs(doc),
     parameters: signature.length > LINE_WIDTH ? onePerLine(parameters, '') : parameters,
     returnType,
     statements: [
@@ -90,13 +90,21 @@ function tagFunction({ name, doc, payload, source }: EventOf<Tag>, context: Clas
   return {
     name: identifier(name),
     isExported: true,
-    ...docs(doc, 0),
+    ...docs(doc),
     parameters: signature.length > LINE_WIDTH ? onePerLine(parameters, '') : parameters,
     returnType,
     statements: [
       callText(`return ${uses.runtime('tag')}`, [quote(source.tag), ...(hasParts ? ['parts'] : [])]),
     ],
   };
+}
+
+/** A doc comment as structures have it. */
+function docs(doc: Doc): { docs?: string[] } {
+  const text = docText(doc);
+  if (text === undefined) return {};
+  const { lines, isShort } = docLines(text, 0);
+  return { docs: [isShort ? lines.join('') : `\n${lines.join('\n')}`] };
 }
 
 function webhookConstant({ name, doc, payload, source }: EventOf<Webhook>, context: ClientContext): string {

@@ -1,12 +1,12 @@
 import type { Api, JsonSchema, Model } from '../model.ts';
-import { type ClientContext, clientClass, withMethods } from './client.ts';
+import { type ClientContext, clientClass } from './client.ts';
 import { conversionsOf } from './conversions.ts';
 import { eventStatements } from './events.ts';
 import { type Home, homeOf, neighbours, type Shared, sharedOf } from './home.ts';
 import { type ImportExtension, Uses } from './imports.ts';
 import { groupedIndex, packageIndex } from './index.ts';
 import { Patterns } from './patterns.ts';
-import { type PrintStatements, statementPrinter, typePrinter } from './print.ts';
+import { type PrintStatements, statementPrinter } from './print.ts';
 import { scopeOf } from './reference.ts';
 import { sessionFile } from './session.ts';
 import { Shapes } from './shapes.ts';
@@ -37,7 +37,7 @@ interface TypesFile {
 /** The generated files by path: `index.ts`, `queue/client.ts`, … Text without a header. */
 export async function emitFiles(model: Model, options: EmitOptions): Promise<ReadonlyMap<string, string>> {
   const { importExtension: extension = '.js', onApi } = options;
-  const [printTypes, print] = await Promise.all([typePrinter(), statementPrinter()]);
+  const print = statementPrinter();
   const shared = sharedOf(model);
   const housed = model.apis
     .map((api): Housed => ({ api, home: homeOf(api, shared, extension) }))
@@ -48,7 +48,7 @@ export async function emitFiles(model: Model, options: EmitOptions): Promise<Rea
   const { given } = conversions;
   const patterns = new Patterns();
   const typesFiles = typesFilesOf(model, housed, shared, { given, patterns, extension });
-  await patterns.answer(printTypes);
+  await patterns.answer();
 
   const files = new Map<string, string>();
   const add = (path: string, text: string): void => {
@@ -62,7 +62,7 @@ export async function emitFiles(model: Model, options: EmitOptions): Promise<Rea
   }
   for (const { api, home } of housed) {
     onApi?.(api);
-    for (const [name, text] of classFiles({ api, home }, given, shapes, print))
+    for (const [name, text] of await classFiles({ api, home }, given, shapes, print))
       add(`${home.folder}/${name}`, text);
     if (api.group !== undefined) add(`${home.folder}/index.ts`, groupedIndex({ api, home }, extension));
   }
@@ -112,24 +112,22 @@ function typesFilesOf(
 }
 
 /** The class of an Api and its events, without those that would be empty. */
-function classFiles(
+async function classFiles(
   { api, home }: Housed,
   given: ReadonlySet<JsonSchema>,
   shapes: Shapes,
   print: PrintStatements,
-): (readonly [string, string])[] {
-  const file = (name: string, write: (context: ClientContext, path: string) => string) => {
+): Promise<readonly (readonly [string, string])[]> {
+  const file = async (name: string, write: (context: ClientContext) => string | Promise<string>) => {
     const uses = new Uses();
-    const context = { scope: home.scope, given, uses, namespace: 'types.', shapes };
-    return [name, withImports(write(context, `${home.folder}/${name}`), uses, home.neighbours)] as const;
+    const text = await write({ scope: home.scope, given, uses, namespace: 'types.', shapes });
+    return [name, withImports(text, uses, home.neighbours)] as const;
   };
-  const client = (context: ClientContext, path: string): string =>
-    withMethods(print(path, [{ class: clientClass(api, context) }]), api, context);
-  const events = (context: ClientContext, path: string): string =>
-    print(path, eventStatements(api.events, context));
   return [
-    ...(api.methods.length === 0 ? [] : [file('client.ts', client)]),
-    ...(api.events.length === 0 ? [] : [file('events.ts', events)]),
+    ...(api.methods.length === 0 ? [] : [await file('client.ts', (context) => clientClass(api, context))]),
+    ...(api.events.length === 0
+      ? []
+      : [await file('events.ts', (context) => print(eventStatements(api.events, context)))]),
   ];
 }
 

@@ -1,4 +1,4 @@
-import type { PrintableSchema, PrintTypes } from './print.ts';
+import { type PrintableSchema, printTypes } from './print.ts';
 import type { ArrayOf, GenericOf, IndexedOf, ListOf, Node, NodeOf, ObjectOf, Text } from './tree.ts';
 
 /** A type of which only json-schema-to-typescript knows what it looks like. */
@@ -37,8 +37,8 @@ export class Patterns {
   }
 
   /** Has to be called when all is asked and before anything is {@link finish}ed. */
-  async answer(print: PrintTypes): Promise<void> {
-    const answers = await print([...this.#schemas.values()]);
+  async answer(): Promise<void> {
+    const answers = await printTypes([...this.#schemas.values()]);
     for (const [index, key] of [...this.#schemas.keys()].entries()) {
       const answer = answers[index];
       if (answer !== undefined) this.#answers.set(key, answer);
@@ -73,10 +73,18 @@ function mapNode<T>(node: NodeOf<T>, map: (part: T) => Node): Node {
     case 'generic':
       return { ...node, members: node.members.map(map) };
     case 'union':
-    case 'intersection':
-      return {
-        ...node,
-        members: node.members.map(map).flatMap((part) => (part.kind === node.kind ? part.members : [part])),
-      };
+    case 'intersection': {
+      const parts = node.members
+        .map(map)
+        .flatMap((part) => (part.kind === node.kind ? part.members : [part]));
+      const [first, ...others] = distinct(parts);
+      return first !== undefined && others.length === 0 ? first : { ...node, members: distinct(parts) };
+    }
   }
+}
+
+/** `integer` and `number` are both `number`, which is said once. */
+function distinct(parts: readonly Node[]): readonly Node[] {
+  const seen = new Set<string>();
+  return parts.filter((part) => part.kind !== 'text' || (!seen.has(part.text) && seen.add(part.text)));
 }

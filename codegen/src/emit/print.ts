@@ -1,4 +1,4 @@
-import type { ClassDeclarationStructure, FunctionDeclarationStructure, OptionalKind } from 'ts-morph';
+import type { FunctionDeclarationStructure, OptionalKind } from 'ts-morph';
 import type { JsonSchema } from '../model.ts';
 import { type Node, readMembers } from './tree.ts';
 
@@ -18,43 +18,46 @@ export type PrintableSchema = {
 
 export type Literal = null | boolean | number | string | Literal[] | { [key: string]: Literal };
 
-/** Prints schemas as types, in their order. */
-export type PrintTypes = (schemas: readonly PrintableSchema[]) => Promise<readonly Node[]>;
-
-/** A statement of a generated file: text that is laid out already, or a structure as ts-morph prints it. */
-export type Statement =
-  | string
-  | { readonly class: OptionalKind<ClassDeclarationStructure> }
-  | { readonly function: OptionalKind<FunctionDeclarationStructure> };
-
-export type PrintStatements = (path: string, statements: readonly Statement[]) => string;
-
-/** Sets up json-schema-to-typescript, which is loaded here and nowhere else. */
-export async function typePrinter(): Promise<PrintTypes> {
+/** Prints schemas as types, in their order. json-schema-to-typescript is loaded here and nowhere else. */
+export async function printTypes(schemas: readonly PrintableSchema[]): Promise<readonly Node[]> {
+  if (schemas.length === 0) return [];
   const { compile } = await import('json-schema-to-typescript');
-  return async (schemas) => {
-    if (schemas.length === 0) return [];
-    const names = schemas.map((_, index) => `t${index}`);
-    const all: PrintableSchema = {
-      type: 'object',
-      additionalProperties: false,
-      properties: Object.fromEntries(schemas.map((schema, index) => [`t${index}`, schema])),
-      required: names,
-    };
-    const text = await compile(all, 'Schemas', {
-      // Nothing refers to anything any more: every reference is a `tsType` by now.
-      $refOptions: { resolve: { file: false, http: false, external: false } },
-      bannerComment: '',
-      format: false,
-      ignoreMinAndMaxItems: true,
-      unknownAny: true,
-    });
-    return readMembers(text).map(({ node }) => node);
+  const names = schemas.map((_, index) => `t${index}`);
+  const all: PrintableSchema = {
+    type: 'object',
+    additionalProperties: false,
+    properties: Object.fromEntries(schemas.map((schema, index) => [`t${index}`, schema])),
+    required: names,
+  };
+  const text = await compile(all, 'Schemas', {
+    // Nothing refers to anything any more: every reference is a `tsType` by now.
+    $refOptions: { resolve: { file: false, http: false, external: false } },
+    bannerComment: '',
+    format: false,
+    ignoreMinAndMaxItems: true,
+    unknownAny: true,
+  });
+  return readMembers(text).map(({ node }) => node);
+}
+
+/** A statement of a generated file: text that is laid out already, or a function as ts-morph prints it. */
+export type Statement = string | OptionalKind<FunctionDeclarationStructure>;
+
+/** Prints the statements of one file. */
+export type PrintStatements = (statements: readonly Statement[]) => Promise<string>;
+
+/** Sets up ts-morph when there first is a function to print: it takes longer to load than most files to generate. */
+export function statementPrinter(): PrintStatements {
+  let functions: Promise<PrintStatements> | undefined;
+  return async (statements) => {
+    if (statements.every((statement) => typeof statement === 'string')) return statements.join('\n\n');
+    functions ??= functionPrinter();
+    return (await functions)(statements);
   };
 }
 
-/** Sets up ts-morph, which is loaded here and nowhere else. Each file is made by one call: it reparses with each. */
-export async function statementPrinter(): Promise<PrintStatements> {
+/** ts-morph is loaded here and nowhere else. Each file is made by one call: it reparses with each. */
+async function functionPrinter(): Promise<PrintStatements> {
   const { IndentationText, NewLineKind, Project, QuoteKind, StructureKind } = await import('ts-morph');
   const project = new Project({
     useInMemoryFileSystem: true,
@@ -66,13 +69,13 @@ export async function statementPrinter(): Promise<PrintStatements> {
       quoteKind: QuoteKind.Single,
     },
   });
-  return (path, statements) => {
-    const structures = statements.map((statement) => {
-      if (typeof statement === 'string') return `\n${statement}\n`;
-      if ('class' in statement) return { kind: StructureKind.Class, ...statement.class } as const;
-      return { kind: StructureKind.Function, ...statement.function } as const;
-    });
-    const file = project.createSourceFile(path, { statements: structures });
+  return async (statements) => {
+    const structures = statements.map((statement) =>
+      typeof statement === 'string'
+        ? `\n${statement}\n`
+        : ({ kind: StructureKind.Function, ...statement } as const),
+    );
+    const file = project.createSourceFile('events.ts', { statements: structures });
     const text = file.getFullText();
     file.forget();
     return tidied(text);

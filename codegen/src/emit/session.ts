@@ -1,6 +1,6 @@
 import type { SecurityScheme, Session } from '../model.ts';
 import { dataText, type Entry } from './data.ts';
-import { docText } from './doc.ts';
+import { docText, LINE_WIDTH } from './doc.ts';
 import { blockComment } from './layout.ts';
 import { identifier, propertyKey, quote } from './literal.ts';
 
@@ -9,12 +9,15 @@ export function sessionFile({ name, doc, servers, security, requires }: Session)
   const schemes = [...security].sort((a, b) => (a.name < b.name ? -1 : 1));
   const entries: Entry[] = [
     ['name', quote(name)],
-    ['servers', listOf(servers)],
+    listEntry('servers', servers.map(quote)),
     [
       'security',
       { entries: schemes.map((scheme) => [propertyKey(scheme.name), schemeData(scheme)] as const) },
     ],
-    ['requires', `[${requires.map(listOf).join(', ')}]`],
+    listEntry(
+      'requires',
+      requires.map((names) => listOf(names.map(quote))),
+    ),
   ];
   const comment = blockComment(docText(doc) ?? '', 0);
   return [
@@ -29,6 +32,13 @@ function schemeData(scheme: SecurityScheme): { entries: Entry[] } {
   return { entries };
 }
 
-function listOf(texts: readonly string[]): string {
-  return `[${texts.map(quote).join(', ')}]`;
+/** A list on one line if it fits there, else an element a line. */
+function listEntry(key: string, elements: readonly string[]): Entry {
+  const line = listOf(elements);
+  const fits = `  ${key}: ${line},`.length <= LINE_WIDTH;
+  return [key, fits ? line : `[\n${elements.map((element) => `    ${element},\n`).join('')}  ]`];
+}
+
+function listOf(elements: readonly string[]): string {
+  return `[${elements.join(', ')}]`;
 }

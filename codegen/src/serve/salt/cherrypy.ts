@@ -170,7 +170,7 @@ export const cherrypy: Wire = {
     const [, route = '', token] = head.path.split('/');
     const isAllowed = () => usedSession(master, token ?? sessionId(head)) !== undefined;
     if (route !== 'ws') refuseSocket(socket, '404 Not Found');
-    else if (isAllowed()) openSocket(master, head, socket, isAllowed);
+    else if (isAllowed()) openSocket(master, head, socket, isAllowed, (text) => `data: ${text}\n\n`);
     else refuseSocket(socket, '401 Unauthorized');
   },
 };

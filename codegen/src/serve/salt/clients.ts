@@ -3,6 +3,7 @@ import { isObject, type JsonObject } from '../core/schemas.ts';
 import { mayOnMinions } from './credentials.ts';
 import type { Job, Master, Order, Token } from './deployment.ts';
 import { failures } from './failures.ts';
+import { nextJid } from './jids.ts';
 import { publish } from './jobs.ts';
 import { startOnMaster } from './master-functions.ts';
 import { targeted } from './targets.ts';
@@ -67,15 +68,15 @@ export async function runChunk(
       const { fun_args: _, ...told } = await data;
       return [{ tag, data: { ...told, tag } }];
     }
-    case 'runner_async':
-    case 'wheel_async': {
-      const { tag, jid } = await startOnMaster(
-        master,
-        token,
-        client === 'runner_async' ? 'runner' : 'wheel',
-        chunk,
-      );
+    case 'runner_async': {
+      const { tag, jid } = await startOnMaster(master, token, 'runner', chunk);
       return [{ tag, jid }];
+    }
+    case 'wheel_async': {
+      await startOnMaster(master, token, 'wheel', chunk);
+      // The job gets another id than the one that is told.
+      const jid = nextJid(master);
+      return [{ tag: `salt/wheel/${jid}`, jid }];
     }
     case 'ssh':
       // Its roster has nobody.

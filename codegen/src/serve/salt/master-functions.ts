@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../model.ts';
 import { isObject, type JsonObject } from '../core/schemas.ts';
-import { bind, received } from './arguments.ts';
+import { bind, type Given, received } from './arguments.ts';
 import { stamp } from './bus.ts';
 import type { MasterCall } from './calls.ts';
 import { mayOnMaster } from './credentials.ts';
@@ -39,10 +39,7 @@ export async function startOnMaster(
   if (!mayOnMaster(master, token, client, fun)) throw failures.unauthorized();
   const known = client === 'runner' ? master.known.runners : master.known.wheel;
   if (client === 'runner' && !known.has(fun)) throw failures.unexpected(`'${fun}' is not available.`);
-  const { arg, kwarg } = chunk;
-  const list = arg === undefined ? [] : Array.isArray(arg) ? arg : [arg];
-  const others = Object.entries(chunk).filter(([name]) => !swallowed.has(name) && !name.startsWith('__'));
-  const given = await received(list, { ...Object.fromEntries(others), ...(isObject(kwarg) ? kwarg : {}) });
+  const given = await givenIn(client, chunk);
   const jid = nextJid(master);
   const tag = `salt/${client === 'runner' ? 'run' : 'wheel'}/${jid}`;
   const fun_args = [...given.args, ...(Object.keys(given.kwargs).length > 0 ? [given.kwargs] : [])];
@@ -63,6 +60,19 @@ export async function startOnMaster(
     return data;
   };
   return { jid, tag, data: act() };
+}
+
+/** A wheel takes what `arg` and `kwarg` hold only where both are there, and nothing else then. */
+async function givenIn(client: 'runner' | 'wheel', chunk: JsonObject): Promise<Given> {
+  const { arg, kwarg } = chunk;
+  const list = arg === undefined ? [] : Array.isArray(arg) ? arg : [arg];
+  const named = isObject(kwarg) ? kwarg : {};
+  const others = Object.fromEntries(
+    Object.entries(chunk).filter(([name]) => !swallowed.has(name) && !name.startsWith('__')),
+  );
+  if (client === 'runner') return await received(list, { ...others, ...named });
+  const areBoth = arg !== undefined && kwarg !== undefined;
+  return areBoth ? await received(list, named) : { args: [], kwargs: others };
 }
 
 async function outcome(

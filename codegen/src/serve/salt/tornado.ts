@@ -98,7 +98,7 @@ export const tornado: Wire = {
     const [, route = '', token = ''] = head.path.split('/');
     const isAllowed = () => tokenCalled(master, token) !== undefined;
     if (route !== 'all_events' && route !== 'formatted_events') refuseSocket(socket, '404 Not Found');
-    else if (isAllowed()) openSocket(master, head, socket, isAllowed);
+    else if (isAllowed()) openSocket(master, head, socket, isAllowed, (text) => text);
     else refuseSocket(socket, '401 Unauthorized');
   },
 };

@@ -9,12 +9,13 @@ const opcodes = { text: 1, close: 8, ping: 9, pong: 10 } as const;
 /** RFC 6455: what is appended to a key before it is hashed. */
 const magic = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
-/** Takes the handshake, and tells events once the client has said that it is there. */
+/** Takes the handshake, and tells events once the client has said that it is there, each as it is `written`. */
 export function openSocket(
   master: Master,
   head: RequestHead,
   socket: Duplex,
   isAllowed: () => boolean,
+  written: (text: string) => string,
 ): void {
   const key = String(head.headers['sec-websocket-key'] ?? '');
   const accept = createHash('sha1')
@@ -35,7 +36,7 @@ export function openSocket(
         socket.write(framed(opcodes.pong, frame.payload));
       } else if (!isReady && frame.payload.toString() === 'websocket client ready') {
         isReady = true;
-        void tell(master, head.signal, socket, isAllowed);
+        void tell(master, head.signal, socket, isAllowed, written);
       }
     }
   });
@@ -51,10 +52,11 @@ async function tell(
   signal: AbortSignal,
   socket: Duplex,
   isAllowed: () => boolean,
+  written: (text: string) => string,
 ): Promise<void> {
   for await (const event of master.bus.listen(signal)) {
     if (!isAllowed()) break;
-    socket.write(framed(opcodes.text, Buffer.from(`data: ${eventText(event)}\n\n`)));
+    socket.write(framed(opcodes.text, Buffer.from(written(eventText(event)))));
   }
   if (socket.writable) socket.end(framed(opcodes.close, Buffer.alloc(0)));
 }
