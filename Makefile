@@ -4,7 +4,8 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 UPSTREAM ?= ../shared/upstream
 INTROSPECTION ?= ../shared/facts/salt-introspection
 # A package that people import at the start of their program is few files: Node takes longer to find a module than to read it.
-BUNDLE := esbuild --bundle --splitting --packages=external --platform=node --format=esm --target=node22 --sourcemap --sources-content=false --outdir=dist --log-level=warning
+BUNDLE := rm -f dist/chunk-*.js* && esbuild --bundle --splitting --packages=external --platform=node --format=esm --target=node22 --sourcemap --sources-content=false --outdir=dist --log-level=warning
+BUNDLE_CODEGEN := cd codegen && $(BUNDLE) src/cli.ts src/compiled.ts src/index.ts src/serve/index.ts --outbase=src
 
 .DEFAULT_GOAL := help
 .PHONY: help setup generate build test lint format packages drift sync-proof check bench live live-consul live-openapi live-salt live-taskcluster demo clean
@@ -20,11 +21,13 @@ node_modules/.package-lock.json: package-lock.json package.json */package.json g
 
 build: setup ## Compile every package
 	@tsc -b
+	@$(BUNDLE_CODEGEN)
 	@cd runtime && $(BUNDLE) src/index.ts src/client.ts src/services/*/index.ts --outbase=src
 	@for package in generated/*/; do (cd $$package && $(BUNDLE) index.ts $$(find . -mindepth 3 -name index.ts -not -path './dist/*') --outbase=.) || exit 1; done
 
 generate: setup ## Generate the clients from schemas/
 	@tsc -b codegen
+	@$(BUNDLE_CODEGEN)
 	@fairlead generate
 
 test: build ## Run the unit tests

@@ -168,6 +168,8 @@ test('an error says what the service said, wherever it said it', async () => {
     [{ errors: ['one', { message: 'two' }, { detail: 'three' }] }, '418: one; two; three'],
     [{ detail: [{ msg: 'x' }] }, '418: the answer does not say why'],
     [[], '418: the answer does not say why'],
+    ['<html><body><h1>No</h1> tea </body></html>', '418: No tea'],
+    ['<html><body></body></html>', '418: a page without a text'],
     [
       { error: { error: { error: { error: { error: { error: 'deep' } } } } } },
       '418: the answer does not say why',

@@ -6,7 +6,9 @@ import {
   NetapiError,
   SaltFunctionError,
   type SaltSession,
+  salt,
   type Target,
+  type Transport,
 } from '../../runtime/src/services/salt/index.ts';
 import { type Answer, json, Loopback, rejection, returns } from './salt-netapi.ts';
 
@@ -189,6 +191,52 @@ test('each minion is told to have done it, to have failed or not to have answere
       message: 'Minion did not return. [No response]',
     });
   });
+});
+
+test('a state that failed has failed also where there are no return codes', async () => {
+  const run = (result: boolean | null) => ({
+    'test_|-a_|-a_|-nop': { result: true, comment: 'fine', __id__: 'a', changes: {} },
+    'test_|-b_|-b_|-nop': { result, comment: 'the fuse is blown', __id__: 'b', changes: {} },
+  });
+  const alike = { a_b: { result: false, comment: 'no state', __id__: 'a_b' } };
+  const judge = async (session: SaltSession, batch: boolean) => {
+    const call = session.local('state.apply', '*');
+    const results = await (batch ? call.batch(3) : call);
+    assert.deepEqual([...results.ok.keys()], ['tried', 'other']);
+    assert.deepEqual(
+      Array.from(results.failed.values(), ({ minion, retcode, message }) => [minion, retcode, message]),
+      [['dark', 2, 'b: the fuse is blown']],
+    );
+  };
+  const values = { dark: run(false), tried: run(null), other: alike };
+  const each = Object.entries(values).map(([minion, value]) => ({ [minion]: value }));
+  await asking(returns(...each), (session) => judge(session, true));
+  await asking(returns(values), (session) => judge(session, false), 'tornado');
+});
+
+test('nobody gives up before the server does, unless told to', async () => {
+  const seconds: number[] = [];
+  const transport: Transport = async ({ timeoutMs }) => {
+    seconds.push(Math.ceil(timeoutMs / 1000));
+    const body = new TextEncoder().encode('{"return": [{}, {}]}');
+    return { status: 200, headers: { 'content-type': 'application/json' }, body };
+  };
+  const user = { username: 'tester', password: 'hush', eauth: 'auto', credentialsIn: 'body' } as const;
+  await using session = salt({ url: 'http://127.0.0.1:1', netapi: 'cherrypy', transport, ...user });
+  const long = { timeoutSeconds: 600 };
+  await session.local('test.sleep', '*');
+  await session.local('test.sleep', '*', {}, long);
+  await session.runner('test.sleep');
+  await session.runner('test.sleep', {}, long);
+  await session.run([session.local('test.sleep', '*', {}, long), session.runner('test.sleep')], {
+    together: true,
+  });
+  assert.deepEqual(seconds.splice(0), [300, 630, 330, 630, 930]);
+
+  await session.local('test.sleep', '*', {}, { ...long, timeoutMs: 5_000 });
+  await session.with({ timeoutMs: 7_000 }).runner('test.sleep', {}, long);
+  await session.with({ attemptTimeoutMs: 9_000 }).runner('test.sleep', {}, long);
+  assert.deepEqual(seconds, [5, 7, 9]);
 });
 
 test('a failure can be thrown, and keeps what the others did', async () => {

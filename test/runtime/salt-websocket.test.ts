@@ -142,12 +142,18 @@ test('rest_tornado has the token of a WebSocket in its route, which is not shown
   await using server = await SocketServer.start();
   await using session = salt({ url: server.url, netapi: 'tornado', token: 'abc' });
   const listener = session.listen('x', { over: 'websocket', reconnect: false });
-  const first = listener[Symbol.asyncIterator]().next();
+  const loop = listener[Symbol.asyncIterator]();
+  const first = loop.next();
   const side = await server.next();
   assert.equal(side.path, '/all_events/abc');
   await side.said('websocket client ready');
+  // An event is an object alone here, without `data: ` before it.
+  side.send('{"tag": "y", "data": 1}');
+  side.send('{"tag": "x", "data": {"a": "b\\n\\nc"}}');
+  assert.deepEqual((await first).value?.data, { a: 'b\n\nc' });
+  const second = loop.next();
   side.cut();
-  const error = await rejection(first, ConnectionError);
+  const error = await rejection(second, ConnectionError);
   assert.match(
     error.message,
     /^GET \/all_events\/\*\*\*: the WebSocket with 127\.0\.0\.1:\d+ broke \(1006\)$/,

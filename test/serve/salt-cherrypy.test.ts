@@ -75,15 +75,49 @@ describe('rest_cherrypy', () => {
   test('does nothing more after a chunk that fails, and tells nothing of those before', async () => {
     const ask = await logIn();
     const bad = await ask('POST', '/', [
-      { client: 'wheel', fun: 'key.delete', kwarg: { match: 'new1' } },
+      { client: 'wheel', fun: 'key.delete', arg: [], kwarg: { match: 'new1' } },
       { client: 'local', fun: 'test.ping' },
-      { client: 'wheel', fun: 'key.delete', kwarg: { match: 'old1' } },
+      { client: 'wheel', fun: 'key.delete', arg: [], kwarg: { match: 'old1' } },
     ]);
     assert.equal(bad.status, 500);
     assert.deepEqual(bad.value, { status: 500, return: 'An unexpected error occurred' });
     const { value } = await ask('GET', '/keys');
     assert.deepEqual(Object(value).return.minions_pre, []);
     assert.deepEqual(Object(value).return.minions, ['old1', 'web1', 'web2']);
+  });
+
+  test('gives a wheel what it is called with only where arg and kwarg are there', async () => {
+    const ask = await logIn();
+    const value = async (chunk: object) => {
+      const answer = await ask('POST', '/', [{ client: 'wheel', fun: 'key.name_match', ...chunk }]);
+      return Object(answer.value).return[0].data.return;
+    };
+    const found = { minions: ['web1'] };
+    assert.deepEqual(await value({ arg: [], kwarg: { match: 'web1' } }), found);
+    assert.deepEqual(await value({ arg: ['web1'], kwarg: {} }), found);
+    assert.deepEqual(await value({ match: 'web1' }), found);
+    for (const chunk of [{ kwarg: { match: 'web1' } }, { arg: ['web1'] }]) {
+      assert.match(await value(chunk), /missing 1 required positional argument: 'match'/);
+    }
+  });
+
+  test('tells another jid of a wheel than the one that its events have', async () => {
+    const ask = await logIn();
+    const gone = new AbortController();
+    const stream = await ask.stream('/events', gone.signal);
+    const [{ jid, tag }] = Object(
+      (await ask('POST', '/', [{ client: 'wheel_async', fun: 'key.list_all' }])).value,
+    ).return;
+    assert.equal(tag, `salt/wheel/${jid}`);
+    let text = '';
+    const decoder = new TextDecoder();
+    for await (const bytes of stream.body ?? []) {
+      text += decoder.decode(bytes);
+      if (/^tag: .*\/ret\ndata: .*\n\n/m.test(text)) break;
+    }
+    gone.abort();
+    assert.match(text, /^tag: salt\/wheel\/\d{20}\/ret$/m);
+    assert.ok(!text.includes(jid));
   });
 
   test('has results of a batch where its chunk stood', async () => {

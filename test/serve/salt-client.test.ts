@@ -70,6 +70,21 @@ for (const netapi of ['cherrypy', 'tornado', 'wsgi'] as const) {
       );
     });
 
+    if (netapi === 'tornado') {
+      test('hears of a job over a WebSocket', async () => {
+        await using client = connect();
+        await using events = client.listen('salt/job/{jid}/ret/{minion}', { over: 'websocket' });
+        await events.ready();
+        await using _ = repeated(async () => {
+          await client.local('test.ping', 'web1');
+        });
+        for await (const { parts } of events) {
+          assert.equal(parts['minion'], 'web1');
+          break;
+        }
+      });
+    }
+
     test('is told that its password is wrong', async () => {
       await using client = session(standIn, 'wrong');
       await assert.rejects(
@@ -88,6 +103,12 @@ describe('the client with rest_cherrypy', () => {
   beforeEach(() => standIn.reset());
   after(() => standIn.close());
   const connect = () => session(standIn);
+
+  test('finds what a wheel returned that was started', async () => {
+    await using client = connect();
+    await using job = await client.wheel('key.name_match', { match: 'web*' }).start();
+    assert.deepEqual(await job.result(), { minions: ['web1', 'web2'] });
+  });
 
   test('gets a batch by minion', async () => {
     await using client = connect();

@@ -54,7 +54,13 @@ describe('the functions of the stand-in', () => {
       const chunks = Object.entries(stored(group)).map(([fun, { args = [], defaults = [] }]) => {
         const needed = args.slice(0, args.length - defaults.length);
         const kwarg = Object.fromEntries(needed.map((name) => [name, '0']));
-        return { client, fun, kwarg, ...(client === 'local' ? { tgt: 'm1', full_return: true } : {}) };
+        return {
+          client,
+          fun,
+          arg: [],
+          kwarg,
+          ...(client === 'local' ? { tgt: 'm1', full_return: true } : {}),
+        };
       });
       // It would sleep for ten seconds.
       const awake = chunks.filter(({ fun }) => !fun.endsWith('sleep'));

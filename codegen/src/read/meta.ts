@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
 import { InputError } from '../errors.ts';
 import type { JsonValue } from '../model.ts';
 import { createValidator, type Problem, type Validate } from '../validate.ts';
 import { parseJson } from './json.ts';
+import { storedSchemas } from './stored.ts';
 
 /** The JSON Schemas of the formats that we accept, by the names of their files in `schemas/meta`. */
 export type MetaSchema =
@@ -14,9 +14,6 @@ export type MetaSchema =
   | 'taskcluster-exchanges-v0'
   | 'taskcluster-manifest-v3';
 
-/** A published package brings its own copy; in the repository they lie with the other schemas. */
-const FOLDERS = ['../../schemas/meta/', '../../../schemas/meta/'];
-
 const validators = new Map<MetaSchema, Promise<Validate>>();
 
 async function metaValidator(name: MetaSchema): Promise<Validate> {
@@ -26,8 +23,7 @@ async function metaValidator(name: MetaSchema): Promise<Validate> {
 }
 
 async function load(name: MetaSchema): Promise<Validate> {
-  const files = FOLDERS.map((folder) => fileURLToPath(new URL(`${folder}${name}.json`, import.meta.url)));
-  const file = files.find((candidate) => existsSync(candidate));
+  const file = storedSchemas('meta', `${name}.json`);
   if (file === undefined) throw new Error(`the meta schema ${name} is missing: install the package again`);
   const validator = await createValidator(new Map([[name, parseJson(readFileSync(file, 'utf8'), file)]]));
   return validator.for(name);

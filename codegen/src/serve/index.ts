@@ -1,7 +1,6 @@
-import { access } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { InputError } from '../errors.ts';
 import { type Documents, loadService } from '../read/index.ts';
+import { storedSchemas } from '../read/stored.ts';
 import { type AclSettings, consul } from './consul.ts';
 import { type Server, startServer } from './core/server.ts';
 import type { Call, Service } from './core/service.ts';
@@ -164,7 +163,7 @@ export async function serve(
       hint: `Serve one of: ${services.join(', ')}`,
     });
   }
-  const { documents, version } = await loadService(options.schemas ?? (await schemasFolder(service)));
+  const { documents, version } = await loadService(options.schemas ?? ownSchemas(service));
   switch (service) {
     case 'taskcluster':
       return await serveTaskcluster(documents, options);
@@ -266,14 +265,12 @@ function clientList(
   return 'clientId' in given ? [given] : given;
 }
 
-/** Next to the package when it was installed, in the root of the project when it wasn't. */
-async function schemasFolder(service: ServiceName): Promise<string> {
-  const installed = fileURLToPath(new URL(`../../schemas/${service}/`, import.meta.url));
-  const isInstalled = await access(installed).then(
-    () => true,
-    () => false,
-  );
-  return isInstalled ? installed : fileURLToPath(new URL(`../../../schemas/${service}/`, import.meta.url));
+/** Those that come with this package. */
+function ownSchemas(service: ServiceName): string {
+  const folder = storedSchemas(service);
+  if (folder === undefined)
+    throw new Error(`the schemas of ${service} are missing: install the package again`);
+  return folder;
 }
 
 function isPortTaken(error: unknown): boolean {

@@ -68,6 +68,9 @@ export function configureMaster(root: string, ports: Ports, enabled: readonly Cl
     'worker_threads: 3',
     'timeout: 3',
     'gather_job_timeout: 3',
+    // Otherwise an API without its master says so after minutes.
+    'request_channel_timeout: 3',
+    'request_channel_tries: 1',
     'token_expire_user_override: true',
     `file_roots: { base: ['${join(root, 'srv')}'] }`,
     `pillar_roots: { base: ['${join(root, 'srv/pillar')}'] }`,

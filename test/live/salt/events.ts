@@ -30,7 +30,7 @@ export function events(live: Live): void {
     if (pattern !== undefined) observer.event(pattern, data);
   };
 
-  // The WebSocket of rest_cherrypy is not among them: ws4py fails with a current CherryPy.
+  // The WebSocket of rest_cherrypy is not among them: ws4py breaks it off after the handshake.
   suite('events over HTTP', () => {
     test('come in order, for a job', async () => {
       await using listener = session.listen([saltEvents.jobStarted(), saltEvents.jobReturned()]);

@@ -171,8 +171,13 @@ function valuesByFunction(element: JsonObject): readonly (readonly [string, Json
   return Object.values(element).flatMap((full) => {
     const { ret, retcode } = isObject(full) ? full : {};
     if (!isObject(ret) || !isObject(retcode)) return [];
-    return Object.entries(ret).filter(([fun]) => retcode[fun] === 0);
+    return Object.entries(ret).filter(([fun, value]) => hasDone(value, retcode[fun]));
   });
+}
+
+/** Whether a function did what it should. One may leave the code of a program that it ran, and say by text what failed. */
+export function hasDone(value: unknown, retcode: unknown): boolean {
+  return retcode === 0 || (value !== undefined && typeof value !== 'string');
 }
 
 function jsonIn({ headers, body }: TransportResponse): JsonValue | undefined {

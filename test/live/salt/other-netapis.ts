@@ -83,15 +83,17 @@ export function otherNetapis(live: Live): void {
   suite('rest_tornado alone', () => {
     const session = live.as('tester', { url: servers.tornado, netapi: 'tornado' });
 
-    test('has events', async () => {
-      await using listener = session.listen(saltEvents.jobReturned({ minion }));
-      await listener.ready();
-      await using job = await session.localAsync('test.ping', '*', {}, { follow: 'polling' });
-      for await (const { parts, data } of listener) {
-        live.observer.event('salt/job/{jid}/ret/{minion}', data);
-        if (parts.jid === job.jid) break;
-      }
-    });
+    for (const over of ['sse', 'websocket'] as const) {
+      test(`has events over ${over}`, async () => {
+        await using listener = session.listen(saltEvents.jobReturned({ minion }), { over });
+        await listener.ready();
+        await using job = await session.localAsync('test.ping', '*', {}, { follow: 'polling' });
+        for await (const { parts, data } of listener) {
+          live.observer.event('salt/job/{jid}/ret/{minion}', data);
+          if (parts.jid === job.jid) break;
+        }
+      });
+    }
 
     test('logs in again when the master has forgotten the token', async () => {
       assert.equal(returned(await session.local('test.ping', '*')), true);

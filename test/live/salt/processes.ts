@@ -9,12 +9,15 @@ export class Processes implements AsyncDisposable {
   readonly #root: string;
   readonly #children = new Map<string, ChildProcess>();
   readonly #names = new Set<string>();
+  #isOver = false;
 
   constructor(root: string) {
     this.#root = root;
   }
 
+  /** @throws Error when all were ended: a test that took too long may go on, and nobody would end what it starts */
   start(name: string, command: string, args: readonly string[]): void {
+    if (this.#isOver) throw new Error(`${name} is not started any more`);
     const log = openSync(this.#logOf(name), 'a');
     // A group of its own, since Salt's programs end without their children when they are killed.
     const child = spawn(command, args, {
@@ -35,13 +38,14 @@ export class Processes implements AsyncDisposable {
     if (child.exitCode === null && child.signalCode === null) {
       const exited = once(child, 'exit');
       signal(child.pid, 'SIGTERM');
-      await Promise.race([exited, sleep(10_000, undefined, { ref: false })]);
+      await Promise.race([exited, sleep(2_000, undefined, { ref: false })]);
     }
     signal(child.pid, 'SIGKILL');
   }
 
   /** Ends all of them at once, by force. */
   kill(): void {
+    this.#isOver = true;
     for (const { pid } of this.#children.values()) if (pid !== undefined) signal(pid, 'SIGKILL');
     this.#children.clear();
   }
@@ -51,6 +55,7 @@ export class Processes implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isOver = true;
     await Promise.all(Array.from(this.#children.keys(), (name) => this.stop(name)));
   }
 

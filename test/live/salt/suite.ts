@@ -14,7 +14,7 @@ import { targets } from './targets.ts';
 import { troubles } from './troubles.ts';
 
 export function everything(live: Live): void {
-  suite('a real Salt', { timeout: 300_000 }, () => {
+  suite('a real Salt', { timeout: 600_000 }, () => {
     after(() => live[Symbol.asyncDispose]());
 
     sessions(live);
