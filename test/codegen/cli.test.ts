@@ -354,6 +354,20 @@ describe('fairlead check', () => {
     ]);
   });
 
+  test('looks at a client of a file, too', async () => {
+    const file = join(tmp, 'own.yaml');
+    writeFileSync(
+      file,
+      'openapi: 3.1.0\ninfo: { title: Own, version: "1" }\npaths: { /a: { get: { responses: {} } } }\n',
+    );
+    const check = async () => (await fairlead(['check', 'own.yaml', '--out', 'own'])).code;
+    assert.equal(await check(), 1);
+    await fairlead(['generate', 'own.yaml', '--out', 'own']);
+    assert.equal(await check(), 0);
+    writeFileSync(file, readFileSync(file, 'utf8').replace('/a', '/b'));
+    assert.equal(await check(), 1);
+  });
+
   test('exits with 1 and lists what is stale, and changes nothing', async () => {
     const out = join(project, 'generated', 'demo');
     const header = readFileSync(join(out, 'index.ts'), 'utf8').split('\n', 1)[0] ?? '';

@@ -376,3 +376,37 @@ test('a key that nobody knows is a warning, told once with the number of places'
     ],
   );
 });
+
+test('what is told in vain is a warning with its place', async () => {
+  const json = (schema: object) => ({ 'application/json': { schema } });
+  const ok = (content: object) => ({ 200: { description: 'ok', content } });
+  const form = { schema: { type: 'object' }, encoding: { a: { contentType: 'image/png' } } };
+  const { warnings } = await readDocument(
+    document({
+      paths: {
+        '/a': { get: { operationId: 'same', responses: ok(json({ type: 'intger' })) } },
+        '/b': {
+          get: {
+            operationId: 'same',
+            responses: ok({ 'text/event-stream': { schema: { type: 'object' } } }),
+          },
+          post: {
+            callbacks: {},
+            requestBody: { content: { 'multipart/form-data': form } },
+            responses: { 204: { description: 'done' } },
+          },
+        },
+      },
+    }),
+  );
+  assert.deepEqual(
+    warnings.map(({ pointer, message }) => `${pointer}: ${message}`),
+    [
+      '/paths/~1a/get: 2 operations have the operationId "same", here and at 1 other place',
+      '/paths/~1a/get/responses/200/content/application~1json/schema: the type "intger" is not known and was ignored',
+      '/paths/~1b/get/responses/200/content/text~1event-stream/schema: the type of the data of events is not followed: it comes as text',
+      '/paths/~1b/post: callbacks are not generated; webhooks are',
+      '/paths/~1b/post/requestBody/content/multipart~1form-data: the encoding of the parts of a form is not followed',
+    ],
+  );
+});

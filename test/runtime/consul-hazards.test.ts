@@ -19,6 +19,7 @@ import {
   Partitions,
   Peering,
   PreparedQueries,
+  ProtocolError,
   ResponseError,
   Sessions,
   Snapshot,
@@ -26,6 +27,7 @@ import {
 } from '@fairlead/consul';
 import { agentSaying, saying } from '../contract/consul-methods.ts';
 import { rejection } from '../servers/endpoint.ts';
+import { reply, WireServer } from '../servers/wire.ts';
 
 /* What is odd about Consul, through the generated classes: what comes back, and what is made of it. */
 
@@ -105,6 +107,18 @@ describe('what is empty, missing or zero', () => {
     assert.equal(await new Catalog(told('null').session).nodes(), null);
   });
 
+  test('a 404 of something in front of Consul isn’t taken for a key that isn’t there', async () => {
+    await using proxy = await WireServer.start(
+      reply(404, 'default backend - 404', { 'content-type': 'text/plain' }),
+    );
+    await using elsewhere = consul({ address: proxy.url });
+    const failure = await rejection(Promise.resolve(new Kv(elsewhere).get('a')), ProtocolError);
+    assert.equal(
+      failure.message,
+      'GET /v1/kv/a: 404 that is not of the service itself: "default backend - 404"; is the address right, and is there such a route?',
+    );
+  });
+
   test('what isn’t there is undefined where that is an answer, and an error where it is none', async () => {
     const kv = new Kv(session);
     const acl = new Acl(session);
@@ -120,7 +134,7 @@ describe('what is empty, missing or zero', () => {
       acl.readAuthMethod('none'),
       acl.readBindingRule(id),
       acl.readPolicyByName('none'),
-      new Partitions(told('', {}, 404).session).read('none'),
+      new Partitions(told('', { 'x-consul-default-acl-policy': 'deny' }, 404).session).read('none'),
       new Peering(session).read('none'),
       new Connect(session).readIntention({ source: 'a', destination: 'b' }),
       new Sessions(session).renew(id),

@@ -216,7 +216,7 @@ test('a state that failed has failed also where there are no return codes', asyn
 
 test('nobody gives up before the server does, unless told to', async () => {
   const seconds: number[] = [];
-  const transport: Transport = async ({ timeoutMs }) => {
+  const transport: Transport = async ({ timeoutMs = 0 }) => {
     seconds.push(Math.ceil(timeoutMs / 1000));
     const body = new TextEncoder().encode('{"return": [{}, {}]}');
     return { status: 200, headers: { 'content-type': 'application/json' }, body };

@@ -116,6 +116,8 @@ export class SmallConsul implements AsyncDisposable {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // On all that an agent answers.
+    response.setHeader('x-consul-default-acl-policy', 'allow');
     const { method = '', url = '' } = request;
     const line = `${method} ${decodeURIComponent(url)}`;
     const body = (await buffer(request).catch(() => Buffer.alloc(0))).toString();

@@ -2,18 +2,19 @@ import { join } from 'node:path';
 import { check } from '../generate.ts';
 import type { Warning } from '../model.ts';
 import { type Command, EXIT } from './command.ts';
-import { PROJECT_OPTIONS, serviceTargets, shortest } from './project.ts';
+import { shortest } from './project.ts';
+import { TARGET_OPTIONS, targetsOf } from './targets.ts';
 import { warningLines } from './warnings.ts';
 
 export const checkCommand: Command = {
-  usage: ['check [SERVICE…]'],
+  usage: ['check [SERVICE…]', 'check FILE --out DIR'],
   about:
     'Tells whether what is generated is what `generate` would write; exits with 1 and lists the files when not.',
-  options: PROJECT_OPTIONS,
+  options: TARGET_OPTIONS,
   async run(call) {
     const stale: { path: string; why: string }[] = [];
     const ignored: Warning[] = [];
-    for (const target of serviceTargets(call)) {
+    for (const target of targetsOf(call)) {
       const { out, written, removed, warnings } = await check(target, { progress: call.progress });
       ignored.push(...warnings);
       const place = shortest(call.cwd, out);

@@ -48,7 +48,7 @@ export function bodyOf(options: {
 }
 
 /** `application/json`, `application/merge-patch+json; charset=utf-8` */
-export function isJsonType(contentType: string): boolean {
+function isJsonType(contentType: string): boolean {
   return /^[^;]*[/+]json\s*(;|$)/i.test(contentType);
 }
 

@@ -121,7 +121,8 @@ interface Tried {
   readonly signed: Headers;
   readonly delayMs: number | undefined;
   durationMs: number | undefined;
-  response: TransportResponse | undefined;
+  /** Without its body: whoever holds an answer holds this. */
+  response: Pick<TransportResponse, 'status' | 'headers'> | undefined;
   error: string | undefined;
 }
 
@@ -217,7 +218,7 @@ class Run<T> implements ReadContext {
         maxBytes: call.maxResponseBytes,
         stream: this.#reader.stream,
       });
-      tried.response = response;
+      tried.response = { status: response.status, headers: response.headers };
       if (call.isSuccess(response.status)) return { value: await this.#value(response) };
       return new Refused(response, await wholeOf(response, call.maxResponseBytes), signed);
     } catch (error) {

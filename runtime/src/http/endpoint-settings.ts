@@ -2,6 +2,7 @@ import type { Auth } from '../auth/auth.ts';
 import type { RequestOptions, ResolvedOptions } from '../options.ts';
 import type { WatchDefaults } from './blocking.ts';
 import type { ReadError } from './error-facts.ts';
+import type { Headers } from './headers.ts';
 import type { Transport } from './transport.ts';
 
 /** What a session knows about an API. */
@@ -33,6 +34,11 @@ export interface EndpointSettings {
   readonly watch?: WatchDefaults | undefined;
   /** Which statuses are answers. Default: 200 to 299. */
   readonly isSuccess?: ((status: number) => boolean) | undefined;
+  /**
+   * Whether the headers of an answer are this service's, and not those of something in front of it. Asked where a status
+   * alone would say that there is none. Default: nobody can tell.
+   */
+  readonly recognises?: ((headers: Headers) => boolean) | undefined;
   /** How this service words its errors. Default: {@link readAnyError}. */
   readonly readError?: ReadError | undefined;
 }

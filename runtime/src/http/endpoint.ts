@@ -85,11 +85,13 @@ class Endpoint implements HttpEndpoint {
   readonly #caller: Caller;
   readonly #watch: WatchDefaults | undefined;
   readonly #maxBytes: number;
+  readonly #recognises: EndpointSettings['recognises'];
 
   constructor(settings: EndpointSettings) {
     this.#caller = new Caller(settings);
     this.#watch = settings.watch;
     this.#maxBytes = settings.options.maxResponseBytes;
+    this.#recognises = settings.recognises;
   }
 
   get<T>(path: Path, options?: RequestOptions): Reply<T> {
@@ -199,7 +201,7 @@ class Endpoint implements HttpEndpoint {
     options: RequestOptions,
     reader: WholeReader<T>,
   ): Promise<Answered<T>> {
-    return this.#caller.call(method, path, options, answered(reader, options));
+    return this.#caller.call(method, path, options, answered(reader, options, this.#recognises));
   }
 
   #endless<T>(

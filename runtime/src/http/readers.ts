@@ -65,13 +65,17 @@ export function readAs<T>(as: 'text' | 'bytes'): WholeReader<T> {
 }
 
 /** What an answer is like, in so far as that isn't told by its body. */
-export interface Expected {
+interface Expected {
   readonly absent?: readonly number[] | undefined;
   readonly first?: true | undefined;
 }
 
 /** The value with all that came with it. */
-export function answered<T>(reader: WholeReader<T>, expected: Expected): WholeReader<Answered<T>> {
+export function answered<T>(
+  reader: WholeReader<T>,
+  expected: Expected,
+  recognises: (headers: Headers) => boolean = () => true,
+): WholeReader<Answered<T>> {
   const { absent, first } = expected;
   return {
     stream: false,
@@ -79,6 +83,13 @@ export function answered<T>(reader: WholeReader<T>, expected: Expected): WholeRe
       const isAbsent = absent?.includes(answer.status) === true;
       // Such as a proxy's that knows no such service.
       if (isAbsent) refusePage(answer, context);
+      if (isAbsent && !recognises(answer.headers)) {
+        const { status, body } = answer;
+        const said = body.length === 0 ? '' : `: "${excerpt(textOf(body))}"`;
+        throw context.nonsense(
+          `${status} that is not of the service itself${said}; is the address right, and is there such a route?`,
+        );
+      }
       // A method whose options name such statuses has `undefined` in its type.
       const value = isAbsent ? (undefined as T) : reader.read(answer, context);
       return new WithResponse(first === true ? firstOf(value, answer, context) : value, answer, context);
@@ -162,7 +173,7 @@ export const readStream: StreamReader<Answer<AsyncIterable<Uint8Array>>> = {
   read: ({ status, headers, body }, context) => ({ status, headers, body: explained(body, context) }),
 };
 
-export function explained(body: AsyncIterable<Uint8Array>, context: ReadContext): AsyncIterable<Uint8Array> {
+function explained(body: AsyncIterable<Uint8Array>, context: ReadContext): AsyncIterable<Uint8Array> {
   const pieces = body[Symbol.asyncIterator]();
   const iterator: AsyncIterableIterator<Uint8Array, undefined> = {
     [Symbol.asyncIterator]: () => iterator,

@@ -23,7 +23,7 @@ export type ParamStyle =
   | 'cookie';
 
 /** What parameters add to a request. */
-export interface Written {
+interface Written {
   /** With its `?`, or empty. */
   readonly query: string;
   /** Names in lower case. */

@@ -1,7 +1,7 @@
 import type { ConnectionOptions } from '../options.ts';
 
 /** The TLS part of the options in Node's words. */
-export interface TlsOptions {
+interface TlsOptions {
   ca?: (string | Buffer)[];
   cert?: string | Buffer;
   key?: string | Buffer;

@@ -38,7 +38,7 @@ export class Processes implements AsyncDisposable {
     if (child.exitCode === null && child.signalCode === null) {
       const exited = once(child, 'exit');
       signal(child.pid, 'SIGTERM');
-      await Promise.race([exited, sleep(2_000, undefined, { ref: false })]);
+      await Promise.race([exited, sleep(10_000, undefined, { ref: false })]);
     }
     signal(child.pid, 'SIGKILL');
   }

@@ -19,6 +19,9 @@ export function bodyOf(operation: Node, reading: OperationReading, names: TypeNa
   if (media === undefined) return undefined;
   reading.warnings.unknownKeys(media.node.value, media.node, 'mediaType');
   const content = contentOf(media, reading, names);
+  if (media.kind === 'multipart' && member(media.node, 'encoding') !== undefined) {
+    reading.warnings.add(media.node, 'the encoding of the parts of a form is not followed');
+  }
   return {
     content,
     ...(USUAL[content.kind] !== media.type && media.kind !== 'any' && { mediaType: media.type }),

@@ -35,7 +35,9 @@ function read(documents: Documents, settings: ReadSettings): Model {
   const types = new Types(schemas);
   const reading: MethodReading = { ...schemas, types, docs: settings.docs, security, server: servers[0] };
 
-  const classes = classesOf(operationsOf(found, schemas), messagesOf(found, reading));
+  const operations = operationsOf(found, schemas);
+  warnOfSharedIds(operations, warnings);
+  const classes = classesOf(operations, messagesOf(found, reading));
   const read = classes.map((one) => readClass(one, reading));
   const claims = read.flatMap(({ methods }) => methods.flatMap(({ claims }) => Object.values(claims)));
   const settled = types.settle(claims);
@@ -60,6 +62,17 @@ interface Class {
 interface ReadClass extends Class {
   readonly methods: readonly Read[];
   readonly events: readonly Event[];
+}
+
+/** An `operationId` that two operations of a document have names neither: both are called in a longer way. */
+function warnOfSharedIds(operations: readonly Operation[], warnings: Warnings): void {
+  const byId = Map.groupBy(operations, ({ operationId, node }) => `${node.path}\n${operationId ?? ''}`);
+  for (const [, same] of byId) {
+    const [first, ...others] = same;
+    if (first?.operationId === undefined || others.length === 0) continue;
+    const message = `${same.length} operations have the operationId ${JSON.stringify(first.operationId)}`;
+    for (const { node } of same) warnings.add(node, message);
+  }
 }
 
 function classesOf(operations: readonly Operation[], messages: readonly Message[]): readonly Class[] {

@@ -55,6 +55,9 @@ export function methodOf(named: NamedOperation, reading: MethodReading): Read {
   };
   const answer = answerOf(node, verb, reading, names, content);
   const hasErrors = answer.errors.length > 0;
+  if (member(node, 'callbacks') !== undefined) {
+    reading.warnings.add(node, 'callbacks are not generated; webhooks are');
+  }
   const source = placeOf(variant ?? node);
   const safe = safeOf(named);
   return {

@@ -140,7 +140,12 @@ function kindOfResult(
   if (stream === 'lines') return { kind: 'lines' };
   if (stream === 'values' || kind === 'values')
     return { kind: 'values', type: typeOf([best], reading, names) };
-  if (kind === 'events') return { kind: 'events' };
+  if (kind === 'events') {
+    if (schema !== undefined && !isText(schema, reading.documents)) {
+      reading.warnings.add(schema, 'the type of the data of events is not followed: it comes as text');
+    }
+    return { kind: 'events' };
+  }
   if (isJson(best, reading)) {
     const type = typeOf(
       all.filter((media) => isJson(media, reading)),

@@ -39,6 +39,11 @@ export function schemaInView(node: Node, view: View, reading: SchemaReading, ref
     finish: (reduced: JsonSchema, raw: JsonObject, steps: Steps) => {
       const here = at(steps, raw);
       warnings.unknownKeys(raw, here, 'schema');
+      for (const type of [raw['type']].flat()) {
+        if (typeof type === 'string' && !TYPES.has(type)) {
+          warnings.add(here, `the type ${JSON.stringify(type)} is not known and was ignored`);
+        }
+      }
       const typed = discriminated(marked(reduced, raw, view, settings), raw, here, {
         documents,
         warnings,
@@ -49,6 +54,17 @@ export function schemaInView(node: Node, view: View, reading: SchemaReading, ref
   };
   return reduceSchema(node.value, context, segmentsOf(node.pointer) ?? []);
 }
+
+/** Of JSON; `file` was one of Swagger 2.0. */
+const TYPES: ReadonlySet<string> = new Set([
+  'array',
+  'boolean',
+  'integer',
+  'null',
+  'number',
+  'object',
+  'string',
+]);
 
 type Steps = readonly (string | number)[];
 

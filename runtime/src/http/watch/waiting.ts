@@ -2,7 +2,7 @@
 const slackMs = 10_000;
 
 /** How a question is asked that the service may hold for a while, and how long its answer may then take. */
-export interface Waiting {
+interface Waiting {
   readonly query: { readonly wait: string };
   readonly attemptTimeoutMs: number;
   readonly timeoutMs: number;

@@ -64,11 +64,10 @@ export class Watch<T> implements AsyncIterable<WithMeta<T>>, AsyncDisposable {
   readonly #patience: WatchPatience;
   readonly #clock: Clock;
   readonly #onError: WatchOptions['onError'];
+  readonly #given: AbortSignal | undefined;
+  readonly #sessionClosing: AbortSignal | undefined;
+  /** Aborted when the loop shall end: with `ended` without a word, otherwise with what it shall throw. */
   readonly #closing = new AbortController();
-  /** Aborted when the loop shall end without a word. */
-  readonly #ended: AbortSignal;
-  /** Aborted when the loop shall end, for whatever reason. */
-  readonly #signal: AbortSignal;
   #iterated = false;
 
   /** @throws TypeError when an option can't be used */
@@ -83,9 +82,8 @@ export class Watch<T> implements AsyncIterable<WithMeta<T>>, AsyncDisposable {
     this.#patience = new WatchPatience(retry);
     this.#clock = clock;
     this.#onError = onError;
-    this.#ended =
-      closing === undefined ? this.#closing.signal : AbortSignal.any([this.#closing.signal, closing]);
-    this.#signal = signal === undefined ? this.#ended : AbortSignal.any([this.#ended, signal]);
+    this.#given = signal;
+    this.#sessionClosing = closing;
   }
 
   [Symbol.asyncIterator](): AsyncIterableIterator<WithMeta<T>, undefined, undefined> {
@@ -97,7 +95,7 @@ export class Watch<T> implements AsyncIterable<WithMeta<T>>, AsyncDisposable {
       next: () => changes.next(),
       // A generator alone would wait for the service before it returns.
       return: async () => {
-        this.#closing.abort();
+        this.#closing.abort(ended);
         return await changes.return(undefined);
       },
     };
@@ -106,7 +104,7 @@ export class Watch<T> implements AsyncIterable<WithMeta<T>>, AsyncDisposable {
 
   /** Ends the loop and closes its connection. */
   async close(): Promise<void> {
-    this.#closing.abort();
+    this.#closing.abort(ended);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -115,21 +113,40 @@ export class Watch<T> implements AsyncIterable<WithMeta<T>>, AsyncDisposable {
 
   async *#changes(): AsyncGenerator<WithMeta<T>, undefined, undefined> {
     try {
+      this.#endWith(this.#sessionClosing, () => ended);
+      this.#endWith(this.#given, (signal) => signal.reason);
       await this.#news.prepare();
       for (;;) {
-        const answered = await this.#answer();
-        const meta = readMeta(answered.headers);
-        const moved = this.#cursor.advance(meta);
-        if (moved === undefined) throw this.#unversioned(answered);
-        if (moved && this.#news.takes(answered.value)) yield { value: answered.value, meta };
+        yield* this.#change();
         await this.#bucket?.take(this.#signal);
       }
     } catch (error) {
-      if (this.#ended.aborted) return undefined;
+      if (this.#signal.reason === ended) return undefined;
       throw error;
     } finally {
-      this.#closing.abort();
+      this.#closing.abort(ended);
     }
+  }
+
+  get #signal(): AbortSignal {
+    return this.#closing.signal;
+  }
+
+  /** Not `AbortSignal.any`, of which a signal that lives long keeps a trace for ever in older releases of Node. */
+  #endWith(signal: AbortSignal | undefined, reason: (signal: AbortSignal) => unknown): void {
+    if (signal === undefined) return;
+    const end = () => this.#closing.abort(reason(signal));
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end, { once: true, signal: this.#signal });
+  }
+
+  /** The next answer, if there is news in it. Apart from the loop, which would hold the last answer while it waits. */
+  async *#change(): AsyncGenerator<WithMeta<T>, void, undefined> {
+    const answered = await this.#answer();
+    const meta = readMeta(answered.headers);
+    const moved = this.#cursor.advance(meta);
+    if (moved === undefined) throw this.#unversioned(answered);
+    if (moved && this.#news.takes(answered.value)) yield { value: answered.value, meta };
   }
 
   /** The next answer; failures that can pass are waited for. */
@@ -179,3 +196,5 @@ function wholeWait(waitMs: number): number {
   if (Number.isSafeInteger(whole)) return whole;
   throw new TypeError(`waitMs must be a finite number of milliseconds, not ${waitMs}`);
 }
+
+const ended = new Error('the watch was closed');

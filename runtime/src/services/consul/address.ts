@@ -6,7 +6,7 @@ export interface Address {
   readonly socketPath?: string;
 }
 
-export interface AddressParts {
+interface AddressParts {
   readonly address?: string | undefined;
   readonly scheme?: 'http' | 'https' | undefined;
   readonly pathPrefix?: string | undefined;

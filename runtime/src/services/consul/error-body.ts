@@ -1,6 +1,7 @@
 import type { Category } from '../../errors.ts';
 import type { ErrorFacts, ReadError } from '../../http/error-facts.ts';
 import { excerpt, isPage } from '../../http/excerpt.ts';
+import type { Headers } from '../../http/headers.ts';
 
 /** Lists of errors are longer than other sentences; a page of a proxy may be much longer than any of them. */
 const longest = 2000;
@@ -16,6 +17,11 @@ export const readConsulError: ReadError = (status, _headers, body) => {
     ...(lasting && { lasting }),
   } satisfies ErrorFacts;
 };
+
+/** Every answer of an agent's API tells its default policy, since 1.9, or an index; that of a proxy tells neither. */
+export function isOfConsul(headers: Headers): boolean {
+  return 'x-consul-default-acl-policy' in headers || 'x-consul-index' in headers;
+}
 
 function messageOf(status: number, body: unknown): string {
   const text = (typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body)).trim();
@@ -38,6 +44,7 @@ const wrong =
 /** `undefined`: the status says enough. */
 function categoryOf(status: number, message: string): Category | undefined {
   const said = message.replace(passedOn, '');
+  if (/\bdoes not exist: ACL not found$/.test(said)) return 'not-found';
   // With 404 it is a policy or the like that isn't there, otherwise the token.
   if (status !== 404 && /^ACL not found|\bACL not found$/.test(said)) return 'unauthorized';
   if (/^\w+ support disabled/.test(said)) return 'invalid';

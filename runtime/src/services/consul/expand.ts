@@ -23,7 +23,7 @@ interface ConsulCallOptions extends RequestOptions {
 }
 
 /** What the options of a call are on the wire. */
-export interface Expanded {
+interface Expanded {
   readonly query: Readonly<Record<string, string | undefined>>;
   readonly headers: Readonly<Record<string, string>>;
   /** `false`: the call must not be repeated when nobody knows whether it was done. */

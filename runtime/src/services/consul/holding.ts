@@ -7,7 +7,7 @@ import { LockLostError } from './lost.ts';
 import type { Look, Seen } from './wire.ts';
 
 /** What is held, and how it is seen and given back. */
-export interface Held {
+interface Held {
   /** The key of the lock, or the prefix of the semaphore. */
   readonly key: string;
   /** The ID of the session that holds it. */
@@ -98,7 +98,7 @@ export class Holding {
     while (!signal.aborted) {
       try {
         const { value, meta } = await look({ seen: cursor.query, waitMs, consistent: true, signal });
-        if (!value) return this.#lose('somebody took it or removed it');
+        if (!value) return this.#lose('somebody took it, removed it or ended its session');
         failingSince = undefined;
         cursor.advance(meta);
         await bucket.take(signal);

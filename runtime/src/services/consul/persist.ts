@@ -16,7 +16,7 @@ export interface Patience {
 }
 
 /** One go; may take `leftMs`, and begins from nothing when `anew`. */
-export type Go<T> = (leftMs: number, anew: boolean) => Promise<Outcome<T>>;
+type Go<T> = (leftMs: number, anew: boolean) => Promise<Outcome<T>>;
 
 /**
  * Goes at it until it is held; `undefined` when time was over before. Failures that can pass are waited for, unless time would

@@ -8,7 +8,7 @@ import { duration, type ResolvedOptions, resolveOptions } from '../../options.ts
 import { type Address, addressOf } from './address.ts';
 import { basicAuthHeader } from './basic-auth.ts';
 import type { Tools } from './contend.ts';
-import { readConsulError } from './error-body.ts';
+import { isOfConsul, readConsulError } from './error-body.ts';
 import { type CallDefaults, expand } from './expand.ts';
 import { connectionOf, tokenOf } from './files.ts';
 import { Holdings } from './holdings.ts';
@@ -85,6 +85,7 @@ export class ConsulSession implements HttpSession, AsyncDisposable {
       transport: this.#shared.transport,
       options: this.#resolved,
       readError: readConsulError,
+      recognises: isOfConsul,
       expand: (options) => expand(options, this.#defaults),
       watch: {
         clock: this.#shared.clock,

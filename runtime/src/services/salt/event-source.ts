@@ -62,12 +62,14 @@ export async function openEventSocket(
 }
 
 /**
- * Each text is an event as the stream over HTTP would have it, `data: {…}` and an empty line, or something else that the
- * server has to say: it must not run into what follows.
+ * Each text is an event, or something else that the server has to say, which must not run into what follows.
+ * rest_cherrypy writes an event as the stream over HTTP has it, `data: {…}`, and rest_tornado only the object.
  */
 async function* bytesOf(texts: AsyncIterable<string>): AsyncGenerator<Uint8Array, void, undefined> {
   const encoder = new TextEncoder();
-  for await (const text of texts) yield encoder.encode(`${text}\n\n`);
+  for await (const text of texts) {
+    yield encoder.encode(text.startsWith('{') ? `data: ${text}\n\n` : `${text}\n\n`);
+  }
 }
 
 /** The same, but that what goes wrong is an error like that of a call. */

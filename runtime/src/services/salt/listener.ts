@@ -112,10 +112,20 @@ class StreamListener implements SaltListener<SaltEvent> {
     await this.#begin();
   }
 
-  [Symbol.asyncIterator](): AsyncGenerator<SaltEvent, void, undefined> {
+  [Symbol.asyncIterator](): AsyncIterableIterator<SaltEvent, void, undefined> {
     if (this.#iterated) throw new TypeError('a listener takes one loop; call listen() again for another');
     this.#iterated = true;
-    return this.#events();
+    const events = this.#events();
+    const iterator: AsyncIterableIterator<SaltEvent, void, undefined> = {
+      [Symbol.asyncIterator]: () => iterator,
+      next: () => events.next(),
+      // A generator alone would wait for the next event before it returns.
+      return: async () => {
+        await this.close();
+        return await events.return();
+      },
+    };
+    return iterator;
   }
 
   async close(): Promise<void> {

@@ -8,6 +8,7 @@ import type { Chunk } from './chunk.ts';
 import { NetapiError } from './errors.ts';
 import type { Credentials } from './login.ts';
 import { type Netapi, netapis } from './netapi.ts';
+import { patienceMs } from './patience.ts';
 import { isObject } from './read-minions.ts';
 
 /** What came back of a request for several things. */
@@ -27,6 +28,8 @@ interface LowstateParts {
   readonly eauth: Eauth | undefined;
   /** What is sent in a body where nothing signs. */
   readonly credentials: Credentials | undefined;
+  /** How long a call and an attempt may take, as far as the session's options say it. */
+  readonly limits: Pick<CallOptions, 'timeoutMs' | 'attemptTimeoutMs'>;
 }
 
 /** Sends what is to be done, in the way that the netapi at hand takes it. */
@@ -45,7 +48,10 @@ export class Lowstate {
   async send(chunks: readonly Chunk[], options: CallOptions): Promise<Sent> {
     const netapi = await this.netapi();
     for (const { client } of chunks) refuseMissing(client, netapi);
-    const { endpoint, authOf, eauth, credentials } = this.#parts;
+    const { endpoint, authOf, eauth, credentials, limits } = this.#parts;
+    const timeoutMs = options.timeoutMs ?? limits.timeoutMs ?? patienceMs(chunks);
+    const attemptTimeoutMs = options.attemptTimeoutMs ?? limits.attemptTimeoutMs ?? timeoutMs;
+    const limited = { ...options, timeoutMs, attemptTimeoutMs };
     // Who may use SSH is checked where the token of a session isn't known, since 3008.
     const isOverSsh = chunks.some(({ client }) => client === 'ssh');
     const auth = isOverSsh && credentials !== undefined ? undefined : authOf(netapi);
@@ -53,9 +59,9 @@ export class Lowstate {
       const proof = await credentials();
       const body = chunks.map((chunk) => ({ ...chunk, ...proof }));
       const route = netapi === 'wsgi' ? path`/` : path`/run`;
-      return await post(endpoint(undefined), route, netapi, body, options);
+      return await post(endpoint(undefined), route, netapi, body, limited);
     }
-    const ask = () => post(endpoint(auth), path`/`, netapi, chunks, options);
+    const ask = () => post(endpoint(auth), path`/`, netapi, chunks, limited);
     return eauth === undefined || netapi !== 'tornado' ? await ask() : await askTornado(eauth, ask, chunks);
   }
 }

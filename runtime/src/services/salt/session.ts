@@ -323,6 +323,7 @@ export class SaltSession implements HttpSession, FunctionSession, AsyncDisposabl
       authOf: (netapi) => connection.authOf(netapi),
       eauth: connection.eauth,
       credentials: connection.credentials,
+      limits: this.#options,
     });
   }
 }
