@@ -88,7 +88,9 @@ const routes: Readonly<Record<string, Handler<SaltCall>>> = {
   },
   keys: async (call) => json({ return: await wheel(call, { fun: 'key.list_all' }) }),
   key: async (call) =>
-    json({ return: await wheel(call, { fun: 'key.finger', kwarg: { match: call.params['mid'] ?? '' } }) }),
+    json({
+      return: await wheel(call, { fun: 'key.finger', arg: [], kwarg: { match: call.params['mid'] ?? '' } }),
+    }),
   generateKeys: async ({ master, request }) => await newKeys(master, credentialsIn(await bodyIn(request))),
   events: ({ master, request }) => {
     const isAllowed = listener(master, request);

@@ -14,9 +14,11 @@ export async function newKeys(master: Master, given: JsonObject): Promise<Reply>
   const { mid, keysize = 2048, force = false, ...proof } = given;
   if (typeof mid !== 'string') throw new Refusal(500, '', '');
   const kwarg = { id_: mid, keysize, force };
-  await runLowstate(master, [{ ...proof, client: 'wheel', fun: 'key.gen_accept', kwarg }]).catch(() => {
-    throw new Refusal(500, '', '');
-  });
+  await runLowstate(master, [{ ...proof, client: 'wheel', fun: 'key.gen_accept', arg: [], kwarg }]).catch(
+    () => {
+      throw new Refusal(500, '', '');
+    },
+  );
   master.keys.set(mid, 'minions');
   const { publicKey, privateKey } = await promisify(generateKeyPair)('rsa', {
     modulusLength: Number(keysize),
