@@ -378,8 +378,8 @@ test('a key that nobody knows is a warning, told once with the number of places'
 });
 
 test('what is told in vain is a warning with its place', async () => {
-  const json = (schema: object) => ({ 'application/json': { schema } });
-  const ok = (content: object) => ({ 200: { description: 'ok', content } });
+  const json = (schema: JsonMap): JsonMap => ({ 'application/json': { schema } });
+  const ok = (content: JsonMap): JsonMap => ({ 200: { description: 'ok', content } });
   const form = { schema: { type: 'object' }, encoding: { a: { contentType: 'image/png' } } };
   const { warnings } = await readDocument(
     document({
