@@ -276,6 +276,10 @@ export interface JobReturned {
   /** The scheduled job that it was. */
   schedule?: string;
   success?: boolean;
+  /** When the minion sent it, in seconds since the epoch, of 3008. */
+  ts?: number;
+  /** Who called it, of 3008. */
+  user?: string;
 }
 
 export interface JobReturnedParts {
@@ -623,6 +627,8 @@ export interface MinionStarted {
   id: string;
   pretag?: string | null;
   tag?: string;
+  /** When the minion sent it, in seconds since the epoch, of 3008. */
+  ts?: number;
 }
 
 export interface MinionStartedParts {
@@ -982,7 +988,8 @@ export interface TornadoWelcome {
 }
 
 export interface Welcome {
-  clients: ClientName[];
+  /** Newer masters name some that take no chunks. */
+  clients: string[];
   return: string;
 }
 
