@@ -60,6 +60,8 @@ const table: readonly { room: string; may: readonly string[]; alone?: true }[] =
       'codegen/src/json/*',
       'codegen/src/read/*',
       'hawk',
+      'ws',
+      '@peculiar/x509',
       'node:*',
     ],
   },
@@ -78,33 +80,47 @@ const table: readonly { room: string; may: readonly string[]; alone?: true }[] =
   { room: 'codegen/src/*', may: ['node:*'] },
   { room: 'generated/*', may: ['@fairlead/runtime/*'] },
   { room: 'runtime/src/errors.ts', may: ['node:*'] },
-  { room: 'runtime/src/options.ts', may: ['runtime/src/errors.ts', 'runtime/src/http/*'] },
+  { room: 'runtime/src/time/*', may: [] },
+  { room: 'runtime/src/json/*', may: [] },
+  {
+    room: 'runtime/src/options.ts',
+    may: ['runtime/src/errors.ts', 'runtime/src/http/*', 'runtime/src/json/*'],
+  },
   {
     room: 'runtime/src/http/*',
     may: [
       'runtime/src/errors.ts',
       'runtime/src/options.ts',
       'runtime/src/auth/auth.ts',
+      'runtime/src/json/*',
+      'runtime/src/time/*',
       'got',
       'undici',
       'node:*',
     ],
   },
-  { room: 'runtime/src/rpc/*', may: ['runtime/src/errors.ts', 'runtime/src/options.ts', 'ws', 'node:*'] },
+  {
+    room: 'runtime/src/rpc/*',
+    may: ['runtime/src/errors.ts', 'runtime/src/json/*', 'runtime/src/time/*', 'ws', 'node:*'],
+  },
   {
     room: 'runtime/src/amqp/*',
     may: ['runtime/src/errors.ts', 'runtime/src/options.ts', 'amqplib', 'node:*'],
   },
-  { room: 'runtime/src/auth/*', may: ['runtime/src/errors.ts', 'node:crypto'] },
-  { room: 'runtime/src/services/*', may: ['runtime/src/*', 'node:*'] },
+  {
+    room: 'runtime/src/auth/*',
+    may: ['runtime/src/errors.ts', '@noble/ciphers/*', 'tough-cookie', 'node:crypto'],
+  },
+  { room: 'runtime/src/services/*', may: ['runtime/src/*', 'js-yaml', 'node:*'] },
   { room: 'runtime/src/*', may: ['runtime/src/*'] },
 ];
 
-/** Each of these is imported by one room only. */
+/** Each of these is imported by one room only, and by a stand-in where it is the other end. */
 const oneRoom: Readonly<Record<string, string>> = {
   got: 'runtime/src/http/',
   undici: 'runtime/src/http/',
   ws: 'runtime/src/rpc/',
+  'tough-cookie': 'runtime/src/auth/',
   amqplib: 'runtime/src/amqp/',
   'ts-morph': 'codegen/src/emit/',
   'json-schema-to-typescript': 'codegen/src/emit/',
@@ -148,7 +164,7 @@ test('the table knows every file, and there are files to check', () => {
 test('each library is imported by one room only', () => {
   const refused = edges.filter(({ file, target }) => {
     const room = oneRoom[target.split('/')[0] ?? ''];
-    return room !== undefined && !file.startsWith(room);
+    return room !== undefined && !file.startsWith(room) && !file.startsWith('codegen/src/serve/');
   });
   assert.deepEqual(refused, []);
 });

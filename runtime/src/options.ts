@@ -1,8 +1,8 @@
 import type { CallRecord } from './errors.ts';
-import type { Shape } from './http/shape.ts';
 import type { ParamStyle } from './http/styles.ts';
 import type { Transport } from './http/transport.ts';
 import type { Verb } from './http/verb.ts';
+import type { Shape } from './json/shape.ts';
 
 /** How often and when a call that failed is tried again. */
 export interface RetryOptions {

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { optional } from '../../runtime/src/http/body.ts';
-import { jsonText } from '../../runtime/src/http/json-text.ts';
+import { jsonText } from '../../runtime/src/json/json-text.ts';
 import { path } from '../../runtime/src/http/path.ts';
-import { type Shape, shapedJson } from '../../runtime/src/http/shape.ts';
+import { type Shape, shapedJson } from '../../runtime/src/json/shape.ts';
 import { endpointOn } from '../servers/endpoint.ts';
 import { replyJson, type WireRequest, WireServer } from '../servers/wire.ts';
 

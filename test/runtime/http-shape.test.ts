@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { ProtocolError } from '../../runtime/src/errors.ts';
 import { path } from '../../runtime/src/http/path.ts';
-import { type Shape, type Structure, shapedJson } from '../../runtime/src/http/shape.ts';
+import { type Shape, type Structure, shapedJson } from '../../runtime/src/json/shape.ts';
 import { endpointOn, rejection } from '../servers/endpoint.ts';
 import { reply, WireServer } from '../servers/wire.ts';
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import type { Clock } from '../../runtime/src/http/clock.ts';
+import type { Clock } from '../../runtime/src/time/clock.ts';
 import type { SaltOptions } from '../../runtime/src/services/salt/index.ts';
 import { SaltSession } from '../../runtime/src/services/salt/session.ts';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../../runtime/src/http/clock.ts';
+import type { Clock } from '../../runtime/src/time/clock.ts';
 
 interface Sleeper {
   readonly until: number;

@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts';
+import type { Clock } from '../time/clock.ts';
 import { type Ask, Read, type WithMeta } from './read.ts';
 import type { WatchedBy } from './watch/cursor.ts';
 import { Watch, type WatchOptions, type WatchSettings } from './watch/watch.ts';

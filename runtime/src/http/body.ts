@@ -1,5 +1,5 @@
+import { jsonText } from '../json/json-text.ts';
 import { formText } from './form.ts';
-import { jsonText } from './json-text.ts';
 import { multipartBody } from './multipart.ts';
 import { type Body, isStream } from './sendable.ts';
 

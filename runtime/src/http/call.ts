@@ -10,11 +10,11 @@ import {
   type ServiceError,
 } from '../errors.ts';
 import type { ResolvedRetry } from '../options.ts';
+import { sleep, within } from '../time/limit.ts';
 import { collect, iterable, textOf } from './bytes.ts';
 import { type AttemptTrace, attempts, type CallTrace, calls } from './diagnostics.ts';
 import type { ReadError } from './error-facts.ts';
 import type { Headers } from './headers.ts';
-import { sleep, within } from './limit.ts';
 import { shownHeaders, withoutSecrets } from './mask.ts';
 import { backOffMs, mayRepeatAnswer, mayRepeatFailure, retryAfterMs } from './retry.ts';
 import { type Body, WatchedStream } from './sendable.ts';

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
+import { Limit, type Stoppable } from '../time/limit.ts';
 import { timeoutFailure } from './failure.ts';
-import { Limit, type Stoppable } from './limit.ts';
 import type { TransportRequest } from './transport.ts';
 
 /**

@@ -1,11 +1,11 @@
 import type { CallRecord } from '../errors.ts';
+import { type Shape, ShapeError, shapedJson } from '../json/shape.ts';
 import { textOf } from './bytes.ts';
 import type { Answer, ReadContext, StreamReader, WholeReader } from './call.ts';
 import { excerpt, isPage } from './excerpt.ts';
 import type { Headers } from './headers.ts';
 import type { Item, Page, Paging } from './pages.ts';
 import type { Answered } from './reply.ts';
-import { type Shape, ShapeError, shapedJson } from './shape.ts';
 
 /** Whatever came is dropped, but for a page: nobody knows whether anything was done. */
 export const readNothing: WholeReader<void> = {

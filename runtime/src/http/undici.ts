@@ -2,12 +2,12 @@ import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import type { ConnectionOptions } from '../options.ts';
+import { Limit, type Stoppable } from '../time/limit.ts';
 import { decodedAtOnce, decodedStream } from './encoding.ts';
 import { failureOf, timeoutFailure, tooLarge } from './failure.ts';
 import { flat, type Headers } from './headers.ts';
 import { Incoming } from './incoming.ts';
 import { type Loaded, lazily } from './lazily.ts';
-import { Limit, type Stoppable } from './limit.ts';
 import { type Target, targetOf } from './target.ts';
 import { tlsOptions } from './tls.ts';
 import {

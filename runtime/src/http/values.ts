@@ -1,6 +1,6 @@
+import { type Shape, ShapeError, shapedJson } from '../json/shape.ts';
 import type { Opened } from './endless.ts';
 import { tooLarge } from './failure.ts';
-import { type Shape, ShapeError, shapedJson } from './shape.ts';
 
 /**
  * JSON values that come one after the other. What comes is of the type that the service's schema says: here, and nowhere

@@ -1,4 +1,4 @@
-import { type Shape, ShapeError, shapedJson } from './shape.ts';
+import { type Shape, ShapeError, shapedJson } from '../json/shape.ts';
 
 /**
  * A request that a service sends to whoever registered for it.

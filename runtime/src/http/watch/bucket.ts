@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../time/clock.ts';
 
 /** Lets a few through at once, and more of them only as time passes. */
 export class TokenBucket {

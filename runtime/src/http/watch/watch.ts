@@ -1,6 +1,6 @@
 import { ProtocolError } from '../../errors.ts';
 import { duration } from '../../options.ts';
-import { type Clock, clock as realClock } from '../clock.ts';
+import { type Clock, clock as realClock } from '../../time/clock.ts';
 import type { Ask, More, WithMeta } from '../read.ts';
 import { readMeta } from '../read-meta.ts';
 import type { Answered } from '../reply.ts';

@@ -1,7 +1,7 @@
-import type { Clock } from '../../http/clock.ts';
 import type { Cursor } from '../../http/watch/cursor.ts';
 import type { WatchRetryOptions } from '../../http/watch/patience.ts';
 import { duration } from '../../options.ts';
+import type { Clock } from '../../time/clock.ts';
 import { type KeepSessionOptions, keepSession, type SessionKeeper } from './keeper.ts';
 import { persist } from './persist.ts';
 import type { ConsulWire, Look } from './wire.ts';

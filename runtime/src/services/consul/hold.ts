@@ -1,4 +1,4 @@
-import type { Clock } from '../../http/clock.ts';
+import type { Clock } from '../../time/clock.ts';
 import type { Contender } from './contend.ts';
 import { Holding } from './holding.ts';
 import type { Look, Seen } from './wire.ts';

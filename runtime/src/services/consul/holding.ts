@@ -1,7 +1,7 @@
-import type { Clock } from '../../http/clock.ts';
 import { TokenBucket } from '../../http/watch/bucket.ts';
 import { cursorOf } from '../../http/watch/cursor.ts';
 import { mayPass } from '../../http/watch/patience.ts';
+import type { Clock } from '../../time/clock.ts';
 import type { SessionKeeper } from './keeper.ts';
 import { LockLostError } from './lost.ts';
 import type { Look, Seen } from './wire.ts';

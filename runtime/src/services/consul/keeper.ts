@@ -1,5 +1,5 @@
-import type { Clock } from '../../http/clock.ts';
 import { duration } from '../../options.ts';
+import type { Clock } from '../../time/clock.ts';
 import { durationText } from './duration.ts';
 import { SessionLostError } from './lost.ts';
 import type { ConsulWire, SessionBody } from './wire.ts';

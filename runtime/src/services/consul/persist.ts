@@ -1,6 +1,6 @@
-import type { Clock } from '../../http/clock.ts';
 import { TokenBucket } from '../../http/watch/bucket.ts';
 import { WatchPatience, type WatchRetryOptions } from '../../http/watch/patience.ts';
+import type { Clock } from '../../time/clock.ts';
 
 /**
  * What came of one go: what is held; `wait` when somebody else has it, and the next go waits for news; `again` when there is

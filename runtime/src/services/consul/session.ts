@@ -1,10 +1,10 @@
-import { type Clock, clock as realClock } from '../../http/clock.ts';
 import { createEndpoint, type HttpEndpoint, type HttpSession } from '../../http/endpoint.ts';
 import { lowerCase } from '../../http/headers.ts';
 import type { Transport } from '../../http/transport.ts';
 import { transportOf } from '../../http/transports.ts';
 import { inspectCustom } from '../../inspect.ts';
 import { duration, type ResolvedOptions, resolveOptions } from '../../options.ts';
+import { type Clock, clock as realClock } from '../../time/clock.ts';
 import { type Address, addressOf } from './address.ts';
 import { basicAuthHeader } from './basic-auth.ts';
 import type { Tools } from './contend.ts';

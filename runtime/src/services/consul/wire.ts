@@ -1,8 +1,8 @@
 import type { HttpEndpoint } from '../../http/endpoint.ts';
 import { path, slashes } from '../../http/path.ts';
 import { type ReadMeta, readMeta } from '../../http/read-meta.ts';
-import type { Shape } from '../../http/shape.ts';
 import { waiting } from '../../http/watch/waiting.ts';
+import type { Shape } from '../../json/shape.ts';
 import { durationMs } from './duration.ts';
 
 /** An entry of the key-value store, as far as locks care. */

@@ -1,9 +1,9 @@
 import type { Auth, Refusal } from '../../auth/auth.ts';
 import { Eauth } from '../../auth/eauth.ts';
-import type { Clock } from '../../http/clock.ts';
 import { createEndpoint, type EndpointSettings, type HttpEndpoint } from '../../http/endpoint.ts';
 import type { Transport } from '../../http/transport.ts';
 import { type ResolvedOptions, resolveOptions } from '../../options.ts';
+import type { Clock } from '../../time/clock.ts';
 import { readSaltError } from './error-body.ts';
 import { NetapiError } from './errors.ts';
 import { openEventSocket, openEventStream } from './event-source.ts';

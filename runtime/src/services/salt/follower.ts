@@ -1,5 +1,5 @@
 import { ServiceError } from '../../errors.ts';
-import type { Clock } from '../../http/clock.ts';
+import type { Clock } from '../../time/clock.ts';
 import type { SaltEvent } from './event.ts';
 import type { Member } from './event-feed.ts';
 import { isRefusal, type Returned } from './job-lookup.ts';

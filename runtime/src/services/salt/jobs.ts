@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ProtocolError } from '../../errors.ts';
-import type { Clock } from '../../http/clock.ts';
 import type { CallOptions } from '../../options.ts';
+import type { Clock } from '../../time/clock.ts';
 import type { JobOptions } from './call-options.ts';
 import type { Chunk } from './chunk.ts';
 import { NetapiError } from './errors.ts';

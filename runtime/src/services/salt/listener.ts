@@ -1,8 +1,8 @@
 import { Patience, type ReconnectOptions, resolveReconnect } from '../../amqp/reconnect.ts';
 import { type Category, ProtocolError, ServiceError } from '../../errors.ts';
-import type { Clock } from '../../http/clock.ts';
 import type { ServerSentEvent } from '../../http/sse.ts';
 import type { Tag } from '../../http/tag.ts';
+import type { Clock } from '../../time/clock.ts';
 import { Choice, type EventOf, type SaltEvent } from './event.ts';
 
 /** What a listener tells besides events. */

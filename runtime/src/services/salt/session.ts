@@ -1,5 +1,3 @@
-import type { Clock } from '../../http/clock.ts';
-import { clock as realClock } from '../../http/clock.ts';
 import type { HttpEndpoint, HttpSession } from '../../http/endpoint.ts';
 import type { Tag } from '../../http/tag.ts';
 import type { Transport } from '../../http/transport.ts';
@@ -11,6 +9,8 @@ import {
   type ResolvedOptions,
   resolveOptions,
 } from '../../options.ts';
+import type { Clock } from '../../time/clock.ts';
+import { clock as realClock } from '../../time/clock.ts';
 import type {
   JobOptions,
   LocalBatchOptions,
