@@ -23,7 +23,12 @@ export class Processes implements AsyncDisposable {
     const child = spawn(command, args, {
       stdio: ['ignore', log, log],
       detached: true,
-      env: { ...process.env, SALT_MASTER_CONFIG: join(this.#root, 'master') },
+      // What a minion asks of its machine stands where root finds it, whoever runs this.
+      env: {
+        ...process.env,
+        PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`,
+        SALT_MASTER_CONFIG: join(this.#root, 'master'),
+      },
     });
     closeSync(log);
     this.#children.set(name, child);
