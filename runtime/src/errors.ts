@@ -15,6 +15,8 @@ export interface CallRecord {
   readonly method: string;
   /** Absolute; secret parts are `***`. */
   readonly url: string;
+  /** What was asked, where method and URL don't say it: `local test.ping`. */
+  readonly call?: string;
   /** In the order in which they were made. Empty when the call failed before anything was sent. */
   readonly attempts: readonly Attempt[];
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import { test } from 'node:test';
 import { ResponseError } from '../../runtime/src/errors.ts';
 import {
@@ -373,6 +374,24 @@ test('an abort ends the wait and takes the session along', async () => {
   aborter.abort('stop');
   await assert.rejects(waiting, (reason) => reason === 'stop');
   assert.equal(server.sessions.size, 1);
+});
+
+test('the signal of a lock is listened to until it is held, or is not to be', async () => {
+  await using agent = await start();
+  const { server, session } = agent;
+  const { signal } = new AbortController();
+  const listeners = () => getEventListeners(signal, 'abort').length;
+  const lock = await session.lock('a', { signal });
+  assert.equal(listeners(), 0);
+  const other = session.lock('a', { signal });
+  await server.until(() => server.held === 2);
+  assert.equal(listeners(), 1);
+  await lock.release();
+  await (await other).release();
+  assert.equal(listeners(), 0);
+  await using _ = await session.lock('a');
+  assert.equal(await session.tryLock('a', { signal, session: (await session.keepSession()).id }), undefined);
+  assert.equal(listeners(), 0);
 });
 
 test('a session that is lost while it waits for a lock ends the wait', async () => {

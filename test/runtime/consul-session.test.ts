@@ -565,6 +565,14 @@ for (const [status, text, category, message] of [
   });
 }
 
+test('a token that is not there is not found, unless it is the one that asks', async () => {
+  const { transport } = recorder({ status: 403, text: 'token does not exist: ACL not found' });
+  const { raw } = consul({ transport });
+  const categoryAt = async (path: string) => (await rejection(raw.get(path), ResponseError)).category;
+  assert.equal(await categoryAt('/acl/token/6a1253d2-1785-24fd-91c2-f8e78c745511'), 'not-found');
+  assert.equal(await categoryAt('/acl/token/self'), 'unauthorized');
+});
+
 const broken = new TransportFailure(
   'reset',
   'ECONNRESET',

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import { test } from 'node:test';
 import { ConnectionError, ProtocolError, ResponseError } from '../../runtime/src/errors.ts';
 import { TransportFailure, type TransportRequest } from '../../runtime/src/http/transport.ts';
@@ -378,6 +379,38 @@ test('an abort ends a wait, too, and no timer is left', async () => {
   aborter.abort('stop');
   await assert.rejects(next, (reason) => reason === 'stop');
   assert.equal(agent.clock.asleep, 0);
+});
+
+test('signals that live longer are listened to by the question that is asked, and no longer', async () => {
+  const { signal } = new AbortController();
+  const agent = new Agent([
+    { index: 1n, value: 'a' },
+    { index: 2n, value: 'b' },
+  ]);
+  const watch = agent.session.raw.get('/kv/a', { signal }).watch({ rate: false, signal });
+  const seen: unknown[] = [];
+  for await (const { value } of watch) {
+    seen.push(value);
+    // That of the watch itself.
+    assert.equal(getEventListeners(signal, 'abort').length, 1);
+    if (seen.length === 2) break;
+  }
+  assert.deepEqual(seen, ['a', 'b']);
+  assert.equal(getEventListeners(signal, 'abort').length, 0);
+});
+
+test('a question that is held ends with the signal of its call as well as with its watch', async () => {
+  const aborter = new AbortController();
+  const agent = new Agent([{ index: 1n, value: 'a' }]);
+  const watch = agent.session.raw.get('/kv/a', { signal: aborter.signal }).watch({ rate: false });
+  const changes = watch[Symbol.asyncIterator]();
+  await changes.next();
+  const next = changes.next();
+  while (agent.asked.length < 2) await new Promise(setImmediate);
+  assert.equal(getEventListeners(aborter.signal, 'abort').length, 1);
+  aborter.abort('enough');
+  await assert.rejects(next, (reason) => reason === 'enough');
+  assert.equal(agent.asked[1]?.signal?.aborted, true);
 });
 
 test('a watch takes one loop', () => {

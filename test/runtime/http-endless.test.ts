@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import type { Socket } from 'node:net';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
@@ -80,6 +81,21 @@ for (const transport of ['got', 'undici'] as const) {
       // Another loop is another call.
       assert.deepEqual(await all(values), expected);
       assert.equal(server.requests.length, 2);
+    });
+
+    test('listens to the signal that it is given as long as a loop lasts, however it ends', async () => {
+      const { signal } = new AbortController();
+      const listeners = () => getEventListeners(signal, 'abort').length;
+      await using server = await WireServer.start(
+        inTurn(whole('text/plain', 'one\n'), begin('text/plain', 'one\n'), reply(404, 'no')),
+      );
+      const lines = endpointOn(server, { transport }).lines('get', logs, { signal });
+      for await (const _ of lines) assert.equal(listeners(), 1);
+      assert.equal(listeners(), 0);
+      for await (const _ of lines) break;
+      assert.equal(listeners(), 0);
+      await rejection(all(lines), ResponseError);
+      assert.equal(listeners(), 0);
     });
 
     test('comes event by event', async () => {

@@ -12,10 +12,30 @@ test('a value with slashes is as many segments as it says, and stays in its plac
   assert.equal(path`/kv/${slashes('.a/...')}`.text, '/kv/.a/...');
   const hidden = path`/kv/${secret(slashes('a/b'))}`;
   assert.deepEqual([hidden.text, hidden.shown, hidden.hide('no a/b')], ['/kv/a/b', '/kv/***', 'no ***']);
-  for (const wrong of ['.', '..', 'a/../b', 'a//b', 'a//', '/a', 'a/.', '/', 'a/./', '\ud800/a']) {
+});
+
+test('a value with slashes that would name another route is refused with what to do about it', () => {
+  const elsewhere = 'which would name another route';
+  const slash = `begins with a slash, ${elsewhere}: leave it out`;
+  const slashesInARow = `has two slashes in a row, ${elsewhere}: leave one of them out`;
+  const dots = `has a segment '.' or '..', ${elsewhere}: name it otherwise`;
+  const refusals: readonly (readonly [string, string])[] = [
+    ['/a', slash],
+    ['/', slash],
+    ['//a', slash],
+    ['a//b', slashesInARow],
+    ['a//', slashesInARow],
+    ['.', dots],
+    ['..', dots],
+    ['a/../b', dots],
+    ['a/.', dots],
+    ['a/./', dots],
+    ['\ud800/a', 'holds half of a surrogate pair'],
+  ];
+  for (const [wrong, why] of refusals) {
     assert.throws(() => path`/kv/${slashes(wrong)}`, {
       name: 'TypeError',
-      message: /^parameter 1 of the path/,
+      message: `parameter 1 of the path /kv/{} ${why}`,
     });
   }
 });

@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { ProtocolError, ResponseError } from '../../runtime/src/errors.ts';
+import type { Headers } from '../../runtime/src/http/headers.ts';
 import { path } from '../../runtime/src/http/path.ts';
+import { readNoMeta } from '../../runtime/src/http/read-meta.ts';
 import { Reply } from '../../runtime/src/http/reply.ts';
 import { transportOf } from '../../runtime/src/http/transports.ts';
 import { certificate } from '../servers/certificate.ts';
@@ -102,8 +104,9 @@ for (const transport of ['got', 'undici'] as const) {
     });
 
     test('of a read is asked for when it is awaited, once, and with what it adds', async () => {
-      await using server = await WireServer.start(replyJson([1], 200, { 'x-consul-index': '12' }));
-      const endpoint = endpointOn(server, { transport });
+      await using server = await WireServer.start(replyJson([1], 200, { 'x-version': '12' }));
+      const readMeta = (headers: Headers) => ({ ...readNoMeta(), index: BigInt(headers['x-version'] ?? 0) });
+      const endpoint = endpointOn(server, { transport }, { readMeta });
       const read = endpoint.blocking<number[]>('index', ping, { verb: 'post', body: {}, query: { a: 1 } });
       assert.equal(server.requests.length, 0);
       assert.deepEqual(await read, [1]);
@@ -111,6 +114,9 @@ for (const transport of ['got', 'undici'] as const) {
       assert.equal(server.requests[0]?.line, 'POST /api/queue/v1/ping?a=1 HTTP/1.1');
       await assert.rejects(endpoint.read(ping, { timeoutMs: -1 }), { name: 'TypeError' });
       assert.equal(server.requests.length, 1);
+      // A session that says nothing of headers knows nothing of them.
+      const { meta } = await endpointOn(server, { transport }).read(ping).withMeta();
+      assert.equal(meta.index, undefined);
     });
 
     test('comes through a Unix socket', async () => {

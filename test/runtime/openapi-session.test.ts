@@ -211,6 +211,23 @@ test('a function that gives no credential fails the call, without showing what i
   });
 });
 
+test('a blocking query of a document is watched as one of Consul', async () => {
+  await using server = await WireServer.start(
+    inTurn(replyJson('a', 200, { 'x-consul-index': '7' }), replyJson('b', 200, { 'x-consul-index': '8' })),
+  );
+  await using session = petstore({ baseUrl: server.url });
+  const seen: unknown[] = [];
+  for await (const { value, meta } of session.endpoint('pets').blocking('index', pets).watch()) {
+    seen.push([value, meta.index]);
+    if (seen.length === 2) break;
+  }
+  assert.deepEqual(seen, [
+    ['a', 7n],
+    ['b', 8n],
+  ]);
+  assert.equal(server.requests[1]?.target, '/pets?index=7&wait=55000ms');
+});
+
 test('closing a session closes the connections that it made itself, and those only', async () => {
   await using server = await WireServer.start(replyJson({}));
   const session = petstore({ baseUrl: server.url });

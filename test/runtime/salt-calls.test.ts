@@ -467,7 +467,7 @@ test('an answer of another shape is nonsense', async () => {
   await asking(json({ hello: 1 }), async (session) => {
     await assert.rejects(session.local('test.ping', '*'), {
       name: 'ProtocolError',
-      message: 'POST /run: an answer without a list called return',
+      message: 'local test.ping: an answer without a list called return',
     });
   });
   await asking(returns(7), async (session) => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ResponseError } from '../../runtime/src/services/salt/index.ts';
+import { type CallRecord, ResponseError } from '../../runtime/src/services/salt/index.ts';
 import { type Answer, json, Loopback, page, plain, rejection } from './salt-netapi.ts';
 
 async function errorOf(answer: Answer, netapi: 'cherrypy' | 'tornado' | 'wsgi'): Promise<ResponseError> {
@@ -158,4 +158,39 @@ test('an error of rest_wsgi that cannot pass is not asked about again', async ()
 test('a page whose characters make no sense is harmless', async () => {
   const error = await errorOf(page(400, '&#99999999;&#x110000;&#65;&bogus;&amp;lt;'), 'cherrypy');
   assert.match(error.message, /400: &#99999999;&#x110000;A&bogus;&lt;/);
+});
+
+test('an error says which function was asked for, and so does the record of the call', async () => {
+  await using server = await Loopback.start();
+  server.on('POST /run', page(401, 'Authorization error occurred.'));
+  const records: (string | undefined)[] = [];
+  const onRecord = ({ call }: CallRecord) => void records.push(call);
+  await using session = server.session({ netapi: 'cherrypy', credentialsIn: 'body', onRecord });
+  const asked = async (call: PromiseLike<unknown>) => (await rejection(call, ResponseError)).message;
+  assert.match(await asked(session.local('test.ping', '*')), /^local test\.ping: 401 Forbidden: /);
+  assert.match(await asked(session.runner('jobs.active')), /^runner jobs\.active: 401 /);
+  const many = ['a.b', 'c.d', 'e.f', 'g.h'].map((fun) => ({ client: 'wheel', fun }) as const);
+  assert.match(await asked(session.low(many)), /^wheel a\.b, wheel c\.d, wheel e\.f and 1 more: 401 /);
+  assert.match(await asked(session.low([])), /^nothing: 401 /);
+  const command = session.ssh('mysql -phush', 'host', {}, { rawShell: true });
+  assert.match(await asked(command), /^ssh a command: 401 /);
+  assert.deepEqual(records, [
+    'local test.ping',
+    'runner jobs.active',
+    'wheel a.b, wheel c.d, wheel e.f and 1 more',
+    'nothing',
+    'ssh a command',
+  ]);
+  const error = await rejection(session.local('test.ping', '*'), ResponseError);
+  assert.equal(error.call, 'local test.ping');
+  assert.equal(error.record.call, 'local test.ping');
+  assert.equal(error.record.url, `${server.url}/run`);
+});
+
+test('a login that is refused says so, and not which function it was for', async () => {
+  await using server = await Loopback.start();
+  server.on('POST /login', page(401, 'Could not authenticate using provided credentials'));
+  await using session = server.session();
+  const error = await rejection(session.local('test.ping', '*'), ResponseError);
+  assert.match(error.message, /^POST \/login: 401 /);
 });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import { test } from 'node:test';
 import { tag } from '../../runtime/src/http/tag.ts';
 import {
@@ -45,6 +46,21 @@ test('events come as they happen, chosen by their tag, with its parts', async ()
   });
   assert.equal(second?.data.return, 'grün');
   assert.equal(server.to('GET /events')[0]?.headers['x-auth-token'], 'token');
+  await stream.gone();
+});
+
+test('the signal of a listener is listened to until the loop is left', async () => {
+  await using server = await Loopback.start();
+  const stream = new Stream();
+  server.on('POST /login', login('token')).on('GET /events', stream.answer);
+  await using session = server.session();
+  const { signal } = new AbortController();
+  const listener = session.listen('salt/auth', { signal });
+  await listener.ready();
+  assert.equal(getEventListeners(signal, 'abort').length, 1);
+  await stream.send('salt/auth', {});
+  await take(listener, 1);
+  assert.equal(getEventListeners(signal, 'abort').length, 0);
   await stream.gone();
 });
 

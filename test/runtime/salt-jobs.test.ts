@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Follower } from '../../runtime/src/services/salt/follower.ts';
 import {
   ConnectionError,
   type MinionResult,
   ResponseError,
   SaltFunctionError,
 } from '../../runtime/src/services/salt/index.ts';
+import { FakeClock } from '../servers/fake-clock.ts';
 import {
   type Answer,
   json,
@@ -149,6 +151,51 @@ test('after a gap the master is asked at once', async () => {
   await one.cut();
   assert.equal((await job.result()).ok.get('m1'), 'one');
   await two.gone();
+});
+
+test('a gap is not forgotten that comes before a job is followed, or while the master is asked', async () => {
+  const clock = new FakeClock();
+  let asked = 0;
+  const follower: Follower = new Follower({
+    expected: ['m1'],
+    read: () => undefined,
+    async ask() {
+      asked += 1;
+      if (asked === 1) follower.gap();
+      return asked === 1 ? [] : [{ id: 'm1', value: 'one', retcode: 0, success: true }];
+    },
+    clock,
+    pollMs: 15_000,
+    timeoutMs: 300_000,
+    signal: undefined,
+    hasEvents: true,
+    onEnd: () => {},
+  });
+  follower.gap();
+  follower.begin();
+  assert.equal(await follower.hasMoreThan(0), true);
+  assert.equal(asked, 2);
+  assert.deepEqual(clock.slept, []);
+});
+
+test('a loop over a job can be left while it waits, and others go on', async () => {
+  await using server = await Loopback.start();
+  const stream = new Stream();
+  server
+    .on('POST /login', login('token'))
+    .on('POST /logout', json({}))
+    .on('GET /events', stream.answer)
+    .on('POST /', started('m1', 'm2'));
+  await using session = server.session();
+  const job = await session.localAsync('test.x', '*');
+  const all = job.result();
+  const loop = job[Symbol.asyncIterator]();
+  const waiting = loop.next();
+  assert.deepEqual(await loop.return?.(), { done: true, value: undefined });
+  assert.deepEqual(await waiting, { done: true, value: undefined });
+  for (const minion of job.minions) await stream.send(`salt/job/${jid}/ret/${minion}`, returned(minion));
+  assert.deepEqual([...(await all).ok.keys()], ['m1', 'm2']);
+  await stream.gone();
 });
 
 test('who may not list jobs may look one up, then without return codes', async () => {

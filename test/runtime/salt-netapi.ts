@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import type { Clock } from '../../runtime/src/time/clock.ts';
 import type { SaltOptions } from '../../runtime/src/services/salt/index.ts';
 import { SaltSession } from '../../runtime/src/services/salt/session.ts';
+import type { Clock } from '../../runtime/src/time/clock.ts';
 
 /** A request as it arrived. */
 export interface Asked {

@@ -48,7 +48,10 @@ test('a token that is refused is replaced by another login, once', async () => {
   );
   const error = await rejection(session.local('test.ping', '*'), ResponseError);
   assert.equal(error.category, 'unauthorized');
-  assert.match(error.message, /^POST \/: 401 NoPermission: No permission -- see authorization schemes \(/);
+  assert.match(
+    error.message,
+    /^local test\.ping: 401 NoPermission: No permission -- see authorization schemes \(/,
+  );
   assert.equal(server.to('POST /login').length, 3);
 });
 

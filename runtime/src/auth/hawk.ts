@@ -15,7 +15,7 @@ export interface HawkKey {
 }
 
 /** What is signed for. */
-export interface HawkRequest {
+interface HawkRequest {
   /** Upper case. */
   readonly method: string;
   /** Absolute, with a path, without a fragment, byte for byte as sent. */
@@ -25,7 +25,7 @@ export interface HawkRequest {
 }
 
 /** When it is signed, and what makes it unlike any other of that second. */
-export interface HawkMoment {
+interface HawkMoment {
   /** Seconds since the epoch. */
   readonly timestamp: number;
   readonly nonce: string;

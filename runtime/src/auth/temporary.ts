@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 
 /** What a temporary credential is derived from. */
-export interface TemporaryGrant {
+interface TemporaryGrant {
   readonly issuer: { readonly clientId: string; readonly accessToken: string };
   /** The name that the credential goes by; absent: the issuer's. */
   readonly clientId?: string | undefined;
@@ -15,7 +15,7 @@ export interface TemporaryGrant {
 }
 
 /** What travels with a temporary credential, and tells the service how to derive and check it. */
-export interface IssuedCertificate {
+interface IssuedCertificate {
   readonly version: 1;
   readonly scopes: readonly string[];
   readonly start: number;

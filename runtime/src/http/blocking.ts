@@ -1,5 +1,6 @@
 import type { Clock } from '../time/clock.ts';
 import { type Ask, Read, type WithMeta } from './read.ts';
+import { type MetaReader, readNoMeta } from './read-meta.ts';
 import type { WatchedBy } from './watch/cursor.ts';
 import { Watch, type WatchOptions, type WatchSettings } from './watch/watch.ts';
 
@@ -24,12 +25,14 @@ export class BlockingRead<T> extends Read<T> {
   readonly #ask: Ask<T>;
   readonly #by: WatchedBy;
   readonly #defaults: WatchDefaults;
+  readonly #readMeta: MetaReader;
 
-  constructor(ask: Ask<T>, by: WatchedBy, defaults: WatchDefaults = {}) {
-    super(ask);
+  constructor(ask: Ask<T>, by: WatchedBy, defaults: WatchDefaults = {}, readMeta: MetaReader = readNoMeta) {
+    super(ask, readMeta);
     this.#ask = ask;
     this.#by = by;
     this.#defaults = defaults;
+    this.#readMeta = readMeta;
   }
 
   override get [Symbol.toStringTag](): string {
@@ -47,7 +50,7 @@ export class BlockingRead<T> extends Read<T> {
    * @throws TypeError when an option can't be used
    */
   watch(options: WatchOptions = {}): Watch<T> {
-    const settings: WatchSettings = { ...this.#defaults, by: this.#by };
+    const settings: WatchSettings = { ...this.#defaults, by: this.#by, readMeta: this.#readMeta };
     return new Watch(this.#ask, settings, options);
   }
 }

@@ -13,7 +13,7 @@ import type { ResolvedRetry } from '../options.ts';
 import { sleep, within } from '../time/limit.ts';
 import { collect, iterable, textOf } from './bytes.ts';
 import { type AttemptTrace, attempts, type CallTrace, calls } from './diagnostics.ts';
-import type { ReadError } from './error-facts.ts';
+import type { ErrorFacts, ReadError } from './error-facts.ts';
 import type { Headers } from './headers.ts';
 import { shownHeaders, withoutSecrets } from './mask.ts';
 import { backOffMs, mayRepeatAnswer, mayRepeatFailure, retryAfterMs } from './retry.ts';
@@ -26,9 +26,11 @@ import {
 } from './transport.ts';
 
 /** One call of a service, with every option resolved. */
-export interface Call {
+interface Call {
   /** For diagnostics: `queue`. */
   readonly service: string;
+  /** What is asked, where method and URL don't say it. */
+  readonly asked?: string | undefined;
   /** Upper case. */
   readonly method: string;
   /** Absolute and encoded; a function is asked once an attempt. */
@@ -268,7 +270,7 @@ class Run<T> implements ReadContext {
 
   /** How long to wait before the next attempt, in milliseconds; `undefined`: there is none. */
   async #waitAfter(setback: Setback): Promise<number | undefined> {
-    const { body, retry, safe, auth, readError } = this.#call;
+    const { body, retry, safe, auth } = this.#call;
     if (body !== undefined && !body.repeatable) return undefined;
     if (setback instanceof TransportFailure) {
       if (setback.stale && !this.#resent) {
@@ -283,9 +285,7 @@ class Run<T> implements ReadContext {
       return (await this.#inTime(auth.renew(setback))) ? 0 : undefined;
     }
     const { status, headers } = setback;
-    if (!mayRepeatAnswer(status, headers, safe) || readError(status, headers, setback.body).lasting) {
-      return undefined;
-    }
+    if (!mayRepeatAnswer(status, headers, safe) || this.#read(setback).lasting) return undefined;
     return this.#backOff(retryAfterMs(headers, Date.now()) ?? 0, retry);
   }
 
@@ -330,7 +330,7 @@ class Run<T> implements ReadContext {
   #errorOf(setback: Setback): ServiceError {
     if (setback instanceof Refused) {
       const { status, headers, body } = setback;
-      const facts = this.#call.readError(status, headers, body);
+      const facts = this.#read(setback);
       const category = facts.category ?? categoryOf(status);
       const message = this.#hide(facts.message);
       return new ResponseError({ ...facts, message, status, headers, body, category }, this.#facts());
@@ -349,6 +349,11 @@ class Run<T> implements ReadContext {
     }
   }
 
+  #read({ status, headers, body }: Refused): ErrorFacts {
+    const { readError, shown } = this.#call;
+    return readError(status, headers, body, shown().call);
+  }
+
   #hide(text: string): string {
     const last = this.#tried.at(-1);
     const hidden = this.#call.hide(text);
@@ -360,8 +365,9 @@ class Run<T> implements ReadContext {
   }
 
   record(): CallRecord {
-    const { method, shown } = this.#call;
-    return { method, url: shown().url, attempts: this.#tried.map(attemptOf) };
+    const { method, shown, asked } = this.#call;
+    const attempts = this.#tried.map(attemptOf);
+    return { method, url: shown().url, ...(asked !== undefined && { call: asked }), attempts };
   }
 }
 

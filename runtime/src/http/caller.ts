@@ -46,7 +46,7 @@ export class Caller {
     reader: Reader<T>,
     isSuccess: (status: number) => boolean = this.#settings.isSuccess ?? isTwoHundred,
   ): Promise<T> {
-    const { service, transport, readError = readAnyError, options: session } = this.#settings;
+    const { service, asked, transport, readError = readAnyError, options: session } = this.#settings;
     const baseUrl = this.baseUrl(options);
     const root = baseUrl === this.#settings.baseUrl ? this.#root : rootOf(baseUrl);
     const { auth: auths } = this.#settings;
@@ -57,10 +57,11 @@ export class Caller {
     const proof = auth?.query === undefined ? undefined : new QueryProof(url, () => auth.query?.() ?? {});
     const call = {
       service,
+      asked,
       method,
       url: proof === undefined ? url : () => proof.url(),
       shown: () => ({
-        call: `${method} ${root}${path.shown}`,
+        call: asked ?? `${method} ${root}${path.shown}`,
         url: `${baseUrl}${path.shown}${shownQuery(query)}${proof?.shown(query) ?? ''}`,
       }),
       hide: (text: string) => path.hide(proof === undefined ? text : proof.hide(text)),

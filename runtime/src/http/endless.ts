@@ -1,4 +1,5 @@
 import type { ReadContext, StreamReader } from './call.ts';
+import { JoinedSignal } from './joined-signal.ts';
 
 /** An answer without an end, and what tells its failures. */
 export interface Opened {
@@ -32,32 +33,31 @@ function readEndless(what: string, isRight: (type: string) => boolean): StreamRe
  * time. Leaving the loop, `return()` and an abort close the connection, also while nothing comes.
  */
 export class Endless<T> implements AsyncIterable<T> {
-  readonly #open: (signal: AbortSignal) => Promise<Opened>;
-  readonly #read: (opened: Opened) => AsyncGenerator<T, void, undefined>;
+  readonly #open: Open;
+  readonly #read: Reading<T>;
+  readonly #given: AbortSignal | undefined;
 
-  constructor(
-    open: (signal: AbortSignal) => Promise<Opened>,
-    read: (opened: Opened) => AsyncGenerator<T, void, undefined>,
-  ) {
+  constructor(open: Open, read: Reading<T>, given: AbortSignal | undefined) {
     this.#open = open;
     this.#read = read;
+    this.#given = given;
   }
 
   [Symbol.asyncIterator](): AsyncIterableIterator<T, void, undefined> {
-    return new Loop(this.#open, this.#read);
+    return new Loop(this.#open, this.#read, this.#given);
   }
 }
+
+type Open = (signal: AbortSignal) => Promise<Opened>;
+type Reading<T> = (opened: Opened) => AsyncGenerator<T, void, undefined>;
 
 class Loop<T> implements AsyncIterableIterator<T, void, undefined> {
   readonly #values: AsyncGenerator<T, void, undefined>;
   readonly #closing = new AbortController();
   #waiting = false;
 
-  constructor(
-    open: (signal: AbortSignal) => Promise<Opened>,
-    read: (opened: Opened) => AsyncGenerator<T, void, undefined>,
-  ) {
-    this.#values = values(() => open(this.#closing.signal), read);
+  constructor(open: Open, read: Reading<T>, given: AbortSignal | undefined) {
+    this.#values = values(open, read, [given, this.#closing.signal]);
   }
 
   [Symbol.asyncIterator](): this {
@@ -87,10 +87,19 @@ class Loop<T> implements AsyncIterableIterator<T, void, undefined> {
 }
 
 async function* values<T>(
-  open: () => Promise<Opened>,
-  read: (opened: Opened) => AsyncGenerator<T, void, undefined>,
+  open: Open,
+  read: Reading<T>,
+  signals: readonly (AbortSignal | undefined)[],
 ): AsyncGenerator<T, void, undefined> {
-  const opened = await open();
+  const joined = new JoinedSignal(...signals);
+  try {
+    yield* readOpened(await open(joined.signal), read);
+  } finally {
+    joined.release();
+  }
+}
+
+async function* readOpened<T>(opened: Opened, read: Reading<T>): AsyncGenerator<T, void, undefined> {
   try {
     yield* read(opened);
   } catch (error) {

@@ -3,6 +3,7 @@ import type { RequestOptions, ResolvedOptions } from '../options.ts';
 import type { WatchDefaults } from './blocking.ts';
 import type { ReadError } from './error-facts.ts';
 import type { Headers } from './headers.ts';
+import type { MetaReader } from './read-meta.ts';
 import type { Transport } from './transport.ts';
 
 /** What a session knows about an API. */
@@ -15,6 +16,8 @@ export interface EndpointSettings {
   readonly options: ResolvedOptions;
   /** What signs calls; a function chooses by the options of each. */
   readonly auth?: Auth | ((options: RequestOptions) => Auth | undefined) | undefined;
+  /** What is asked of it, for errors and records, where verb and path don't say it: `local test.ping`. Default: these. */
+  readonly asked?: string | undefined;
   /** Headers of each call, made when the call is: a trace id. */
   readonly headers?: (() => Readonly<Record<string, string>>) | undefined;
   /**
@@ -39,6 +42,8 @@ export interface EndpointSettings {
    * alone would say that there is none. Default: nobody can tell.
    */
   readonly recognises?: ((headers: Headers) => boolean) | undefined;
+  /** What the headers of this service say of an answer. Default: nothing. */
+  readonly readMeta?: MetaReader | undefined;
   /** How this service words its errors. Default: {@link readAnyError}. */
   readonly readError?: ReadError | undefined;
 }

@@ -4,10 +4,12 @@ import type { StreamReader, WholeReader } from './call.ts';
 import { Caller, isTwoHundredOrElsewhere } from './caller.ts';
 import { Endless, type Opened, readEventStream, readLines, readValues } from './endless.ts';
 import type { EndpointSettings } from './endpoint-settings.ts';
+import { JoinedSignal } from './joined-signal.ts';
 import { linesOf } from './lines.ts';
 import { Pages, type Paging } from './pages.ts';
 import type { Path } from './path.ts';
 import { type More, Read } from './read.ts';
+import type { MetaReader } from './read-meta.ts';
 import {
   answered,
   readAs,
@@ -86,12 +88,14 @@ class Endpoint implements HttpEndpoint {
   readonly #watch: WatchDefaults | undefined;
   readonly #maxBytes: number;
   readonly #recognises: EndpointSettings['recognises'];
+  readonly #readMeta: MetaReader | undefined;
 
   constructor(settings: EndpointSettings) {
     this.#caller = new Caller(settings);
     this.#watch = settings.watch;
     this.#maxBytes = settings.options.maxResponseBytes;
     this.#recognises = settings.recognises;
+    this.#readMeta = settings.readMeta;
   }
 
   get<T>(path: Path, options?: RequestOptions): Reply<T> {
@@ -136,11 +140,11 @@ class Endpoint implements HttpEndpoint {
   }
 
   read<T>(path: Path, options: RequestOptions = {}): Read<T> {
-    return new Read((more) => this.#ask<T>(path, options, more));
+    return new Read((more) => this.#ask<T>(path, options, more), this.#readMeta);
   }
 
   blocking<T>(by: 'index' | 'hash' | 'event', path: Path, options: RequestOptions = {}): BlockingRead<T> {
-    return new BlockingRead((more) => this.#ask<T>(path, options, more), by, this.#watch);
+    return new BlockingRead((more) => this.#ask<T>(path, options, more), by, this.#watch, this.#readMeta);
   }
 
   pages<P extends object, K extends keyof P & string>(
@@ -191,8 +195,16 @@ class Endpoint implements HttpEndpoint {
 
   // Not at once: what can't be asked is a rejection, like whatever else goes wrong.
   async #ask<T>(path: Path, options: RequestOptions, more: More): Promise<Answered<T>> {
-    const { verb = 'get' } = options;
-    return await this.#json<T>(verb.toUpperCase(), path, withMore(options, more));
+    const { verb = 'get', signal } = options;
+    const method = verb.toUpperCase();
+    const asked = withMore(options, more);
+    if (signal === undefined || more.signal === undefined) return await this.#json<T>(method, path, asked);
+    const joined = new JoinedSignal(signal, more.signal);
+    try {
+      return await this.#json<T>(method, path, { ...asked, signal: joined.signal });
+    } finally {
+      joined.release();
+    }
   }
 
   #answer<T>(
@@ -211,14 +223,14 @@ class Endpoint implements HttpEndpoint {
     reader: StreamReader<Opened>,
     read: (opened: Opened) => AsyncGenerator<T, void, undefined>,
   ): AsyncIterable<T> {
-    const open = (closing: AbortSignal) =>
+    const open = (signal: AbortSignal) =>
       this.#caller.call(
         verb.toUpperCase(),
         path,
-        { idleTimeoutMs: Number.POSITIVE_INFINITY, ...options, signal: either(options.signal, closing) },
+        { idleTimeoutMs: Number.POSITIVE_INFINITY, ...options, signal },
         reader,
       );
-    return new Endless(open, read);
+    return new Endless(open, read, options.signal);
   }
 }
 
@@ -232,16 +244,11 @@ async function* eventsOf(
 
 /** What a read adds to a call when it asks. */
 function withMore(options: RequestOptions, more: More): RequestOptions {
-  const { query, headers, signal, ...others } = more;
+  const { query, headers, ...others } = more;
   return {
     ...options,
     ...others,
     ...(query !== undefined && { query: { ...options.query, ...query } }),
     ...(headers !== undefined && { headers: { ...options.headers, ...headers } }),
-    ...(signal !== undefined && { signal: either(options.signal, signal) }),
   };
-}
-
-function either(given: AbortSignal | undefined, own: AbortSignal): AbortSignal {
-  return given === undefined ? own : AbortSignal.any([given, own]);
 }

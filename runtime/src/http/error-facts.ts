@@ -16,9 +16,10 @@ export interface ErrorFacts {
 }
 
 /**
- * How a service words its errors. `body` is parsed when it was JSON, otherwise text, `undefined` when empty.
+ * How a service words its errors. `body` is parsed when it was JSON, otherwise text, `undefined` when empty; `call` is what
+ * the error will begin with, for the few words whose meaning depends on it: `GET /v1/kv/a`.
  */
-export type ReadError = (status: number, headers: Headers, body: unknown) => ErrorFacts;
+export type ReadError = (status: number, headers: Headers, body: unknown, call?: string) => ErrorFacts;
 
 /**
  * For services that have no way of their own: what a JSON body says in one of the usual places (RFC 9457, `message`,

@@ -1,7 +1,7 @@
 import { type FailureKind, TransportFailure } from './transport.ts';
 
 /** How far an attempt had come when it failed. */
-export interface Progress {
+interface Progress {
   /** For the message: `tc.example.com:8080`. */
   readonly host: string;
   /** There was a connection, so that some of the request may have arrived. */

@@ -9,7 +9,7 @@ import { targetOf } from './target.ts';
 import type { Transport } from './transport.ts';
 
 /** A request of a URL that someone else made, such as a signed one for a download. */
-export interface UrlRequest extends Omit<CallOptions, 'headers'> {
+interface UrlRequest extends Omit<CallOptions, 'headers'> {
   /** Upper case. Default GET. */
   readonly method?: string;
   /**
@@ -24,7 +24,7 @@ export interface UrlRequest extends Omit<CallOptions, 'headers'> {
   readonly safe?: boolean;
 }
 
-export interface UrlSettings {
+interface UrlSettings {
   /** For diagnostics: `object`. */
   readonly service: string;
   readonly transport: Transport;

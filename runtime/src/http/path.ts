@@ -31,12 +31,12 @@ export class Path {
 }
 
 /** A value of a path: one segment, or with {@link slashes} several. Elements of an array are joined by `,`. */
-export type PathValue = Scalar | readonly Scalar[];
+type PathValue = Scalar | readonly Scalar[];
 
 type Scalar = string | number | bigint | boolean | Date;
 
 /** A value whose slashes stay. Made by {@link slashes}. */
-export class Slashes {
+class Slashes {
   readonly value: string;
 
   constructor(value: string) {
@@ -49,7 +49,7 @@ export class Slashes {
 }
 
 /** A value that must not be shown. Made by {@link secret}. */
-export class Secret {
+class Secret {
   readonly #value: PathValue | Slashes;
 
   constructor(value: PathValue | Slashes) {
@@ -116,8 +116,17 @@ function segments(value: unknown, refuse: Refuse): string {
   if (typeof value !== 'string') throw refuse(`is ${kindOf(value)}, and must be a string`);
   if (value === '') return '';
   const inner = value.endsWith('/') ? value.slice(0, -1) : value;
-  const encoded = inner.split('/').map((each) => segment(each, refuse));
+  const encoded = inner.split('/').map((each) => segment(each, () => refuse(trouble(value))));
   return encoded.join('/') + value.slice(inner.length);
+}
+
+/** What is wrong with a value of several segments. */
+function trouble(value: string): string {
+  const elsewhere = 'which would name another route';
+  if (!value.isWellFormed()) return halfAPair;
+  if (value.startsWith('/')) return `begins with a slash, ${elsewhere}: leave it out`;
+  if (value.includes('//')) return `has two slashes in a row, ${elsewhere}: leave one of them out`;
+  return `has a segment '.' or '..', ${elsewhere}: name it otherwise`;
 }
 
 function segment(value: string, refuse: Refuse): string {
@@ -127,12 +136,14 @@ function segment(value: string, refuse: Refuse): string {
   return encode(scalarText(value, refuse));
 }
 
+const halfAPair = 'holds half of a surrogate pair';
+
 /** What a value is in a URL, before it is encoded. */
 export function scalarText(value: unknown, refuse: Refuse): string {
   switch (typeof value) {
     case 'string':
       if (value.isWellFormed()) return value;
-      throw refuse('holds half of a surrogate pair');
+      throw refuse(halfAPair);
     case 'number':
       if (Number.isFinite(value)) return String(value);
       throw refuse(`is ${value}, and must be finite`);

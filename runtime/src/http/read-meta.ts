@@ -5,9 +5,9 @@ import type { Headers } from './headers.ts';
  * mangles a header spoils no answer.
  */
 export interface ReadMeta {
-  /** `X-Consul-Index`: the version of what was asked for; a watch that begins `from` it gives what comes after. */
+  /** The version of what was asked for; a watch that begins `from` it gives what comes after. */
   readonly index: bigint | undefined;
-  /** `X-Consul-ContentHash`: a version, too, of answers that have no index. */
+  /** A version, too, of answers that have no index. */
   readonly contentHash: string | undefined;
   /** How long ago the server that answered heard of the leader, in milliseconds. */
   readonly lastContactMs: number | undefined;
@@ -33,36 +33,21 @@ export interface CacheMeta {
   readonly ageSeconds: number | undefined;
 }
 
-/** Headers have their names in lower case. */
-export function readMeta(headers: Headers): ReadMeta {
-  const cache = headers['x-cache'];
+/** Which headers a service says it with. */
+export type MetaReader = (headers: Headers) => ReadMeta;
+
+/** Of a service that says nothing. */
+export function readNoMeta(): ReadMeta {
   return {
-    index: wholeNumber(headers['x-consul-index']),
-    contentHash: textOf(headers['x-consul-contenthash']),
-    lastContactMs: numberOf(headers['x-consul-lastcontact']),
-    knownLeader: yesOrNo(headers['x-consul-knownleader']),
-    consistency: textOf(headers['x-consul-effective-consistency']),
-    cache: cache === undefined ? undefined : { hit: cache === 'HIT', ageSeconds: numberOf(headers['age']) },
-    filteredByAcls: headers['x-consul-results-filtered-by-acls'] === 'true',
-    addressesTranslated: headers['x-consul-translate-addresses'] === 'true',
-    backend: textOf(headers['x-consul-query-backend']),
-    defaultAclPolicy: textOf(headers['x-consul-default-acl-policy']),
+    index: undefined,
+    contentHash: undefined,
+    lastContactMs: undefined,
+    knownLeader: undefined,
+    consistency: undefined,
+    cache: undefined,
+    filteredByAcls: false,
+    addressesTranslated: false,
+    backend: undefined,
+    defaultAclPolicy: undefined,
   };
-}
-
-function textOf(value: string | undefined): string | undefined {
-  return value === '' ? undefined : value;
-}
-
-/** Beyond 2^53 in practice: the index of events isn't a count. */
-function wholeNumber(value: string | undefined): bigint | undefined {
-  return value !== undefined && /^\d{1,20}$/.test(value) ? BigInt(value) : undefined;
-}
-
-function numberOf(value: string | undefined): number | undefined {
-  return value !== undefined && /^\d{1,15}$/.test(value) ? Number(value) : undefined;
-}
-
-function yesOrNo(value: string | undefined): boolean | undefined {
-  return value === 'true' || value === 'false' ? value === 'true' : undefined;
 }

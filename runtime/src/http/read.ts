@@ -1,5 +1,5 @@
 import type { CallOptions } from '../options.ts';
-import { type ReadMeta, readMeta } from './read-meta.ts';
+import { type MetaReader, type ReadMeta, readNoMeta } from './read-meta.ts';
 import type { Answered } from './reply.ts';
 
 /** How fresh an answer must be: any one of the servers may know a little less than the leader. */
@@ -84,10 +84,12 @@ export interface WithMeta<T> {
  */
 export class Read<T> implements Promise<T> {
   readonly #ask: Ask<T>;
+  readonly #readMeta: MetaReader;
   #answered: Promise<Answered<T>> | undefined;
 
-  constructor(ask: Ask<T>) {
+  constructor(ask: Ask<T>, readMeta: MetaReader = readNoMeta) {
     this.#ask = ask;
+    this.#readMeta = readMeta;
   }
 
   get [Symbol.toStringTag](): string {
@@ -103,7 +105,7 @@ export class Read<T> implements Promise<T> {
   /** The value and how it was come by: its index, its age, whether anything was left out of it. */
   async withMeta(): Promise<WithMeta<T>> {
     const { value, headers } = await this.withResponse();
-    return { value, meta: readMeta(headers) };
+    return { value, meta: this.#readMeta(headers) };
   }
 
   then<A = T, B = never>(

@@ -2,7 +2,7 @@ import { ProtocolError } from '../../errors.ts';
 import { duration } from '../../options.ts';
 import { type Clock, clock as realClock } from '../../time/clock.ts';
 import type { Ask, More, WithMeta } from '../read.ts';
-import { readMeta } from '../read-meta.ts';
+import type { MetaReader } from '../read-meta.ts';
 import type { Answered } from '../reply.ts';
 import { TokenBucket } from './bucket.ts';
 import { type Cursor, cursorOf, type WatchedBy } from './cursor.ts';
@@ -14,9 +14,9 @@ export interface WatchOptions {
   /** An abort ends the watch and closes its connection; its loop then throws the signal's own reason. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * How long the service may hold a question before it says that nothing has changed, in milliseconds; Consul adds up
-   * to a sixteenth and holds none for longer than ten minutes. Default the session's, or 55,000: just below the minute
-   * after which many proxies give up.
+   * How long the service may hold a question before it says that nothing has changed, in milliseconds. It adds up to a
+   * sixteenth, and has a limit of its own. Default the session's, or 55,000: just below the minute after which many
+   * proxies give up.
    */
   readonly waitMs?: number | undefined;
   /**
@@ -49,6 +49,7 @@ export interface WatchRate {
 /** What is known of a watch before anyone asks for it. */
 export interface WatchSettings {
   readonly by: WatchedBy;
+  readonly readMeta: MetaReader;
   readonly waitMs?: number | undefined;
   readonly closing?: AbortSignal | undefined;
   readonly clock?: Clock | undefined;
@@ -57,6 +58,8 @@ export interface WatchSettings {
 /** What is there, again and again: see `BlockingRead.watch`. */
 export class Watch<T> implements AsyncIterable<WithMeta<T>>, AsyncDisposable {
   readonly #ask: Ask<T>;
+  readonly #readMeta: MetaReader;
+  readonly #by: WatchedBy;
   readonly #waitMs: number;
   readonly #cursor: Cursor;
   readonly #news: NewsFilter;
@@ -72,9 +75,11 @@ export class Watch<T> implements AsyncIterable<WithMeta<T>>, AsyncDisposable {
 
   /** @throws TypeError when an option can't be used */
   constructor(ask: Ask<T>, settings: WatchSettings, options: WatchOptions) {
-    const { by, closing, clock = realClock } = settings;
+    const { by, readMeta, closing, clock = realClock } = settings;
     const { signal, from, rate = {}, retry, onError } = options;
     this.#ask = ask;
+    this.#readMeta = readMeta;
+    this.#by = by;
     this.#waitMs = wholeWait(options.waitMs ?? settings.waitMs ?? 55_000);
     this.#cursor = cursorOf(by, from);
     this.#news = new NewsFilter(by, from, options);
@@ -143,7 +148,7 @@ export class Watch<T> implements AsyncIterable<WithMeta<T>>, AsyncDisposable {
   /** The next answer, if there is news in it. Apart from the loop, which would hold the last answer while it waits. */
   async *#change(): AsyncGenerator<WithMeta<T>, void, undefined> {
     const answered = await this.#answer();
-    const meta = readMeta(answered.headers);
+    const meta = this.#readMeta(answered.headers);
     const moved = this.#cursor.advance(meta);
     if (moved === undefined) throw this.#unversioned(answered);
     if (moved && this.#news.takes(answered.value)) yield { value: answered.value, meta };
@@ -178,10 +183,9 @@ export class Watch<T> implements AsyncIterable<WithMeta<T>>, AsyncDisposable {
 
   #unversioned({ record }: Answered<T>): ProtocolError {
     const call = `${record.method} ${URL.parse(record.url)?.pathname ?? record.url}`;
-    return new ProtocolError('an answer without the version that a watch needs (X-Consul-Index)', {
-      call,
-      record,
-    });
+    const version = this.#by === 'hash' ? 'meta.contentHash' : 'meta.index';
+    const what = `an answer without the version that a watch needs (${version}); does something on the way drop headers?`;
+    return new ProtocolError(what, { call, record });
   }
 }
 

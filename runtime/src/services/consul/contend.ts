@@ -1,3 +1,4 @@
+import { JoinedSignal } from '../../http/joined-signal.ts';
 import type { Cursor } from '../../http/watch/cursor.ts';
 import type { WatchRetryOptions } from '../../http/watch/patience.ts';
 import { duration } from '../../options.ts';
@@ -51,28 +52,45 @@ export interface Contender {
  * @throws TypeError when an option can't be used
  */
 export async function contending<T>(
-  { wire, clock, closing }: Tools,
+  tools: Tools,
   options: HoldOptions & Pick<KeepSessionOptions, 'name' | 'behavior'>,
   contend: (contender: Contender) => Promise<T | undefined>,
 ): Promise<T | undefined> {
-  const waitMs = duration('waitMs', options.waitMs ?? 15_000);
-  const graceMs = duration('graceMs', options.graceMs ?? 10_000);
-  const wanted = AbortSignal.any(options.signal === undefined ? [closing] : [closing, options.signal]);
-  const { name, behavior, session } = options;
-  if (session !== undefined) {
-    return await contend({ session, keeper: undefined, waitMs, graceMs, signal: wanted });
+  const times = {
+    waitMs: duration('waitMs', options.waitMs ?? 15_000),
+    graceMs: duration('graceMs', options.graceMs ?? 10_000),
+  };
+  const { session } = options;
+  const wanted = new JoinedSignal(tools.closing, options.signal);
+  const { signal } = wanted;
+  try {
+    if (session !== undefined) return await contend({ ...times, session, keeper: undefined, signal });
+    return await withKeeper(tools, options, signal, (contender) => contend({ ...times, ...contender }));
+  } finally {
+    wanted.release();
   }
+}
+
+/** Contends with a session of its own. */
+async function withKeeper<T>(
+  { wire, clock }: Tools,
+  options: HoldOptions & Pick<KeepSessionOptions, 'name' | 'behavior'>,
+  wanted: AbortSignal,
+  contend: (contender: Pick<Contender, 'session' | 'keeper' | 'signal'>) => Promise<T | undefined>,
+): Promise<T | undefined> {
+  const { name, behavior, sessionOptions } = options;
   // One that was made without our hearing of it ends by itself, and holds nothing until then.
   const keeper = await persist(clock, wanted, options, async () => ({
-    held: await keepSession(wire, clock, { name, ...options.sessionOptions, behavior, signal: wanted }),
+    held: await keepSession(wire, clock, { name, ...sessionOptions, behavior, signal: wanted }),
   }));
   if (keeper === undefined) return undefined;
   let held: T | undefined;
+  const possible = new JoinedSignal(wanted, keeper.signal);
   try {
-    const signal = AbortSignal.any([wanted, keeper.signal]);
-    held = await contend({ session: keeper.id, keeper, waitMs, graceMs, signal });
+    held = await contend({ session: keeper.id, keeper, signal: possible.signal });
     return held;
   } finally {
+    possible.release();
     // Ends the session, and with it whatever it came to hold without our knowing.
     if (held === undefined) await keeper[Symbol.asyncDispose]();
   }

@@ -7,9 +7,9 @@ import type { Headers } from '../../http/headers.ts';
 const longest = 2000;
 
 /** Consul says what was wrong in plain text; a status of 500 may mean anything from a typing error to a lost leader. */
-export const readConsulError: ReadError = (status, _headers, body) => {
+export const readConsulError: ReadError = (status, _headers, body, call = '') => {
   const message = messageOf(status, body);
-  const category = categoryOf(status, message);
+  const category = categoryOf(status, message, call);
   const lasting = status === 500 && category !== 'unavailable';
   return {
     message,
@@ -42,9 +42,12 @@ const wrong =
   /^(?:invalid|missing|must |bad request|unknown|duplicate|cannot |failed to (?:create boolean expression|parse)|required )|must (?:be|provide|specify|have|contain)|is not valid|invalid (?:session|syntax)|does not exist|already exists|not permitted|was not found|cannot find|no node found/i;
 
 /** `undefined`: the status says enough. */
-function categoryOf(status: number, message: string): Category | undefined {
+function categoryOf(status: number, message: string, call: string): Category | undefined {
   const said = message.replace(passedOn, '');
-  if (/\bdoes not exist: ACL not found$/.test(said)) return 'not-found';
+  if (/\bdoes not exist: ACL not found$/.test(said)) {
+    // Who asks for the token that they have is told in the same words that it isn't known.
+    return /\/acl\/token\/self$/.test(call) ? 'unauthorized' : 'not-found';
+  }
   // With 404 it is a policy or the like that isn't there, otherwise the token.
   if (status !== 404 && /^ACL not found|\bACL not found$/.test(said)) return 'unauthorized';
   if (/^\w+ support disabled/.test(said)) return 'invalid';

@@ -18,6 +18,7 @@ import { acquireLock, type Lock, type LockOptions } from './lock.ts';
 import { LockConflictError } from './lost.ts';
 import { type ConsulOptions, checkOptions } from './options.ts';
 import { ConsulRaw } from './raw.ts';
+import { readConsulMeta } from './read-meta.ts';
 import { acquireSlot, type SemaphoreOptions, type SemaphoreSlot } from './semaphore.ts';
 import { ConsulWire } from './wire.ts';
 
@@ -85,6 +86,7 @@ export class ConsulSession implements HttpSession, AsyncDisposable {
       transport: this.#shared.transport,
       options: this.#resolved,
       readError: readConsulError,
+      readMeta: readConsulMeta,
       recognises: isOfConsul,
       expand: (options) => expand(options, this.#defaults),
       watch: {

@@ -1,9 +1,10 @@
 import type { HttpEndpoint } from '../../http/endpoint.ts';
 import { path, slashes } from '../../http/path.ts';
-import { type ReadMeta, readMeta } from '../../http/read-meta.ts';
+import type { ReadMeta } from '../../http/read-meta.ts';
 import { waiting } from '../../http/watch/waiting.ts';
 import type { Shape } from '../../json/shape.ts';
 import { durationMs } from './duration.ts';
+import { readConsulMeta } from './read-meta.ts';
 
 /** An entry of the key-value store, as far as locks care. */
 export interface Entry {
@@ -125,7 +126,7 @@ export class ConsulWire {
         signal,
       })
       .withResponse();
-    return { value, meta: readMeta(headers) };
+    return { value, meta: readConsulMeta(headers) };
   }
 
   async #put(

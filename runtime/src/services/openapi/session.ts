@@ -8,6 +8,7 @@ import {
   type ResolvedOptions,
   resolveOptions,
 } from '../../options.ts';
+import { readConsulMeta } from '../consul/read-meta.ts';
 import { normalBaseUrl } from './base-url.ts';
 import { type Credentials, type Proof, proofsOf } from './credentials.ts';
 import type { ApiFacts } from './facts.ts';
@@ -70,6 +71,8 @@ export class ApiSession<F extends ApiFacts = ApiFacts> implements HttpSession, A
       transport: this.#transport,
       options: this.#resolved,
       auth: (options) => this.#auth(options),
+      // A document that has blocking queries (`x-blocking`) has them as Consul does.
+      readMeta: readConsulMeta,
       // Who calls a stand-in must not call, or show credentials to, what the description means.
       serverUrl: (server) => (isElsewhere ? this.baseUrl : server),
     });

@@ -27,6 +27,26 @@ export interface Chunk {
   readonly [field: string]: unknown;
 }
 
+/** `local test.ping`: what is asked, for errors. */
+export function nameOf(chunk: Chunk): string {
+  return `${chunk.client} ${functionOf(chunk)}`.trim();
+}
+
+/** What several chunks ask, for errors. */
+export function namesOf(chunks: readonly Chunk[]): string {
+  const more = chunks.length - 3;
+  const names = chunks.slice(0, 3).map(nameOf).join(', ');
+  return more > 0 ? `${names} and ${more} more` : names || 'nothing';
+}
+
+/** Of a chunk that nobody checked, no more than what is a name. */
+export function functionOf({ fun, raw_shell: isCommand }: Chunk): string {
+  // That may hold a secret.
+  if (isCommand === true) return 'a command';
+  const names = [fun].flat().filter((name) => typeof name === 'string' && /^[\w.-]+$/.test(name));
+  return names.join(',');
+}
+
 /** A function on minions. `full` asks for the return codes, too. */
 export function localChunk(
   fun: string,

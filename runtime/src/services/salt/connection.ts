@@ -58,9 +58,15 @@ export class Connection {
   }
 
   /** An endpoint of the API. `options` are those of a session; a login and the like go by those of the first one. */
-  endpoint(service: string, auth: EndpointSettings['auth'], options = this.#resolved): HttpEndpoint {
+  endpoint(
+    service: string,
+    auth: EndpointSettings['auth'],
+    options = this.#resolved,
+    asked?: string,
+  ): HttpEndpoint {
     return createEndpoint({
       service,
+      asked,
       baseUrl: this.#baseUrl,
       transport: this.#transport,
       options,

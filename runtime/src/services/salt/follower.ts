@@ -1,4 +1,5 @@
 import { ServiceError } from '../../errors.ts';
+import { JoinedSignal } from '../../http/joined-signal.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { SaltEvent } from './event.ts';
 import type { Member } from './event-feed.ts';
@@ -32,7 +33,8 @@ export class Follower implements Member {
   #mayAsk = true;
   #over: { readonly failure: { readonly error: unknown } | undefined } | undefined;
   #news = Promise.withResolvers<void>();
-  #wake: () => void = () => {};
+  /** Aborted when something happened that is worth a look; also while nobody sleeps, so that it isn't forgotten. */
+  #nap = new AbortController();
   /** In the order in which it came. */
   readonly returned: Returned[] = [];
 
@@ -66,14 +68,23 @@ export class Follower implements Member {
     this.#closing.abort(closed);
   }
 
-  /** Whether there is more than `count`; waits until that is known. Throws why there is no more, if it isn't by time. */
-  async hasMoreThan(count: number): Promise<boolean> {
+  /**
+   * Whether there is more than `count`; waits until that is known, or `isLeft` says that nobody wants to know, see
+   * {@link leave}. Throws why there is no more, if it isn't by time.
+   */
+  async hasMoreThan(count: number, isLeft = () => false): Promise<boolean> {
     while (this.returned.length <= count) {
+      if (isLeft()) return false;
       if (this.#over?.failure !== undefined) throw this.#over.failure.error;
       if (this.#over !== undefined) return false;
       await this.#news.promise;
     }
     return true;
+  }
+
+  /** To be called when an `isLeft` says something else than before. */
+  leave(): void {
+    this.#tell();
   }
 
   event(event: SaltEvent): void {
@@ -101,14 +112,20 @@ export class Follower implements Member {
     }
   }
 
-  /** Until time is over, or something happened that is worth a look. */
+  #wake(): void {
+    this.#nap.abort(woken);
+  }
+
+  /** Until time is over, or something has happened since the last time that is worth a look. */
   async #sleep(ms: number): Promise<void> {
-    const nap = new AbortController();
-    this.#wake = () => nap.abort(woken);
+    const joined = new JoinedSignal(this.#closing.signal, this.#nap.signal);
     try {
-      await this.#settings.clock.sleep(ms, AbortSignal.any([nap.signal, this.#closing.signal]));
+      await this.#settings.clock.sleep(ms, joined.signal);
     } catch (error) {
       if (error !== woken) throw error;
+    } finally {
+      joined.release();
+      this.#nap = new AbortController();
     }
   }
 

@@ -3,7 +3,7 @@ import { ProtocolError } from '../../errors.ts';
 import type { CallOptions } from '../../options.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { JobOptions } from './call-options.ts';
-import type { Chunk } from './chunk.ts';
+import { type Chunk, nameOf } from './chunk.ts';
 import { NetapiError } from './errors.ts';
 import type { SaltEvent } from './event.ts';
 import { type EventFeed, Waiting } from './event-feed.ts';
@@ -15,7 +15,7 @@ import type { Lowstate, Sent } from './lowstate.ts';
 import { MasterJob } from './master-job.ts';
 import { netapis } from './netapi.ts';
 import { isObject } from './read-minions.ts';
-import { factsOf, nameOf, objectIn, type Perform } from './step.ts';
+import { factsOf, objectIn, type Perform } from './step.ts';
 
 interface JobsParts {
   readonly lowstate: Lowstate;

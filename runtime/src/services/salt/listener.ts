@@ -1,5 +1,6 @@
 import { Patience, type ReconnectOptions, resolveReconnect } from '../../amqp/reconnect.ts';
 import { type Category, ProtocolError, ServiceError } from '../../errors.ts';
+import { JoinedSignal } from '../../http/joined-signal.ts';
 import type { ServerSentEvent } from '../../http/sse.ts';
 import type { Tag } from '../../http/tag.ts';
 import type { Clock } from '../../time/clock.ts';
@@ -93,7 +94,7 @@ class StreamListener implements SaltListener<SaltEvent> {
   readonly #clock: Clock;
   readonly #patience: Patience;
   readonly #closing = new AbortController();
-  readonly #signal: AbortSignal;
+  readonly #joined: JoinedSignal;
   #opening: Promise<EventSource> | undefined;
   #connected = false;
   #iterated = false;
@@ -104,8 +105,7 @@ class StreamListener implements SaltListener<SaltEvent> {
     this.#options = options;
     this.#clock = clock;
     this.#patience = new Patience(resolveReconnect(options.reconnect));
-    const own = this.#closing.signal;
-    this.#signal = options.signal === undefined ? own : AbortSignal.any([own, options.signal]);
+    this.#joined = new JoinedSignal(this.#closing.signal, options.signal);
   }
 
   async ready(): Promise<void> {
@@ -161,8 +161,13 @@ class StreamListener implements SaltListener<SaltEvent> {
     }
   }
 
+  get #signal(): AbortSignal {
+    return this.#joined.signal;
+  }
+
   #end(): void {
     this.#closing.abort(closed);
+    this.#joined.release();
     this.#options.onClosed?.();
   }
 

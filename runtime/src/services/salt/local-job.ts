@@ -49,12 +49,30 @@ export class LocalJob<T> implements AsyncIterable<MinionResult<T>>, AsyncDisposa
     return new MinionResults(results, name, record);
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<MinionResult<T>, void, undefined> {
+  [Symbol.asyncIterator](): AsyncIterableIterator<MinionResult<T>, void, undefined> {
     const { follower } = this.#parts;
-    for (let count = 0; await follower.hasMoreThan(count); count += 1) {
+    let isLeft = false;
+    const results = this.#results(() => isLeft);
+    const iterator: AsyncIterableIterator<MinionResult<T>, void, undefined> = {
+      [Symbol.asyncIterator]: () => iterator,
+      next: () => results.next(),
+      // A generator alone would wait for the next result before it returns.
+      return: async () => {
+        isLeft = true;
+        follower.leave();
+        return await results.return();
+      },
+    };
+    return iterator;
+  }
+
+  async *#results(isLeft: () => boolean): AsyncGenerator<MinionResult<T>, void, undefined> {
+    const { follower } = this.#parts;
+    for (let count = 0; await follower.hasMoreThan(count, isLeft); count += 1) {
       const returned = follower.returned[count];
       if (returned !== undefined) yield resultOf<T>(returned);
     }
+    if (isLeft()) return;
     for (const minion of follower.missing) yield silent<T>(minion, undefined);
   }
 

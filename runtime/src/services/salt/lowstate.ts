@@ -4,7 +4,7 @@ import { type CallRecord, ProtocolError, ResponseError } from '../../errors.ts';
 import type { HttpEndpoint } from '../../http/endpoint.ts';
 import { type Path, path } from '../../http/path.ts';
 import type { CallOptions } from '../../options.ts';
-import type { Chunk } from './chunk.ts';
+import { type Chunk, namesOf } from './chunk.ts';
 import { NetapiError } from './errors.ts';
 import type { Credentials } from './login.ts';
 import { type Netapi, netapis } from './netapi.ts';
@@ -21,7 +21,7 @@ export interface Sent {
 
 interface LowstateParts {
   readonly netapi: () => Promise<Netapi>;
-  readonly endpoint: (auth: Auth | undefined) => HttpEndpoint;
+  readonly endpoint: (auth: Auth | undefined, asked: string) => HttpEndpoint;
   /** What signs the calls of a netapi. */
   readonly authOf: (netapi: Netapi) => Auth | undefined;
   /** Present where user and password get a token by a login. */
@@ -48,6 +48,7 @@ export class Lowstate {
   async send(chunks: readonly Chunk[], options: CallOptions): Promise<Sent> {
     const netapi = await this.netapi();
     for (const { client } of chunks) refuseMissing(client, netapi);
+    const asked = namesOf(chunks);
     const { endpoint, authOf, eauth, credentials, limits } = this.#parts;
     const timeoutMs = options.timeoutMs ?? limits.timeoutMs ?? patienceMs(chunks);
     const attemptTimeoutMs = options.attemptTimeoutMs ?? limits.attemptTimeoutMs ?? timeoutMs;
@@ -59,9 +60,9 @@ export class Lowstate {
       const proof = await credentials();
       const body = chunks.map((chunk) => ({ ...chunk, ...proof }));
       const route = netapi === 'wsgi' ? path`/` : path`/run`;
-      return await post(endpoint(undefined), route, netapi, body, limited);
+      return await post(endpoint(undefined, asked), route, netapi, body, limited, asked);
     }
-    const ask = () => post(endpoint(auth), path`/`, netapi, chunks, limited);
+    const ask = () => post(endpoint(auth, asked), path`/`, netapi, chunks, limited, asked);
     return eauth === undefined || netapi !== 'tornado' ? await ask() : await askTornado(eauth, ask, chunks);
   }
 }
@@ -91,11 +92,12 @@ async function post(
   netapi: Netapi,
   body: readonly object[],
   options: CallOptions,
+  asked: string,
 ): Promise<Sent> {
   const { value, record } = await endpoint.post<unknown>(route, { ...options, body }).withResponse();
   const elements = isObject(value) ? value['return'] : undefined;
   if (Array.isArray(elements)) return { elements, record, netapi };
-  throw new ProtocolError('an answer without a list called return', { call: `POST ${route}`, record });
+  throw new ProtocolError('an answer without a list called return', { call: asked, record });
 }
 
 function refuseMissing(client: string, netapi: Netapi): void {

@@ -319,7 +319,7 @@ export class SaltSession implements HttpSession, FunctionSession, AsyncDisposabl
     const connection = this.#connection;
     return new Lowstate({
       netapi: () => connection.netapi(),
-      endpoint: (auth) => connection.endpoint('salt-api', auth, this.#resolved),
+      endpoint: (auth, asked) => connection.endpoint('salt-api', auth, this.#resolved, asked),
       authOf: (netapi) => connection.authOf(netapi),
       eauth: connection.eauth,
       credentials: connection.credentials,

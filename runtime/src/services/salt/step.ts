@@ -1,6 +1,6 @@
 import { type CallFacts, ProtocolError } from '../../errors.ts';
 import type { CallOptions } from '../../options.ts';
-import type { Chunk } from './chunk.ts';
+import { type Chunk, functionOf, nameOf } from './chunk.ts';
 import { SaltFunctionError } from './errors.ts';
 import { Lazy } from './lazy.ts';
 import type { Sent } from './lowstate.ts';
@@ -80,11 +80,6 @@ export function masterStep<T>(chunk: Chunk, options: CallOptions): Step<T> {
   return { chunk, options, read: (sent) => masterValue<T>(chunk, sent.elements[0], factsOf(chunk, sent)) };
 }
 
-/** `local test.ping`: what is called, for errors. */
-export function nameOf({ client, fun }: Chunk): string {
-  return `${client} ${typeof fun === 'string' ? fun : fun.join(',')}`;
-}
-
 export function factsOf(chunk: Chunk, { record }: Pick<Sent, 'record'>): CallFacts {
   return { call: nameOf(chunk), record };
 }
@@ -120,9 +115,8 @@ function failed(chunk: Chunk, value: unknown, facts: CallFacts): SaltFunctionErr
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   // What a function says further down may be about anything.
   const meaning = meaningOf(text.split('\n', 1)[0] ?? '');
-  const fun = typeof chunk.fun === 'string' ? chunk.fun : chunk.fun.join(',');
   const what = explained(shortened(text), meaning);
-  return new SaltFunctionError(fun, meaning?.category ?? 'failed', what, value, facts);
+  return new SaltFunctionError(functionOf(chunk), meaning?.category ?? 'failed', what, value, facts);
 }
 
 /** A traceback says what it is about at its end. */

@@ -10,7 +10,7 @@ import type { RequestOptions } from '../../options.ts';
 export type ServiceClass<S> = new (session: HttpSession) => S;
 
 /** A call that was made to see what it would ask for. */
-export interface CapturedCall {
+interface CapturedCall {
   /** `queue/v1` */
   readonly endpoint: string;
   readonly path: Path;

@@ -18,7 +18,7 @@ export interface Credentials {
 export type CredentialsProvider = () => Credentials | Promise<Credentials>;
 
 /** A part of a certificate that this side has a use for; the rest is for the service. */
-export interface Certificate {
+interface Certificate {
   readonly start?: unknown;
   readonly expiry?: unknown;
   readonly scopes?: unknown;

@@ -7,7 +7,7 @@ import type { CheckedCredentials } from './credentials.ts';
 import { errorMessage } from './error-body.ts';
 
 /** How a session signs. */
-export interface HawkSettings {
+interface HawkSettings {
   readonly source: CredentialSource;
   readonly clock: ServiceClock;
   readonly authorizedScopes: readonly string[] | undefined;

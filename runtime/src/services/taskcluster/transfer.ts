@@ -51,7 +51,7 @@ export interface Address {
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
-export interface Upload {
+interface Upload {
   /** Asked before each attempt. */
   readonly address: () => Promise<Address>;
   readonly source: Source;
@@ -88,7 +88,7 @@ export function putData(
   );
 }
 
-export interface Download {
+interface Download {
   /** Asked before each attempt. */
   readonly address: () => Promise<Address>;
   readonly sink: Sink;
