@@ -52,8 +52,12 @@ export interface Api {
   /** Pascal case, as {@link file://./names.ts names} decided it: `Queue`, `WorkerManager`. */
   readonly name: string;
   readonly doc: Doc;
-  /** What the session's `endpoint()` is called with: `queue/v1`. */
+  /** What the session's `endpoint()` is called with: `queue/v1`; of a facade of Juju its name. */
   readonly endpoint: string;
+  /** Of a facade: the versions that are known, ascending. */
+  readonly versions?: readonly number[];
+  /** Of a facade: an object of it has an id, which whoever makes one gives. */
+  readonly identified?: boolean;
   readonly methods: readonly Method[];
   readonly events: readonly Event[];
   readonly types: readonly NamedType[];
@@ -71,7 +75,7 @@ export interface Method {
   /** The name of the interface that holds `query`: `ListTaskGroupQuery`. Present when `query` is not empty. */
   readonly queryType?: string;
   readonly result: Result;
-  readonly call: HttpCall | FunctionCall;
+  readonly call: HttpCall | FunctionCall | RpcCall;
   readonly pages?: Paging;
   /** Whether a call may be repeated after any failure. Absent: as its verb is idempotent or not. */
   readonly safe?: boolean;
@@ -149,6 +153,21 @@ export interface FunctionCall {
   readonly fun: string;
   /** Also takes any number of values that have no name. */
   readonly varargs: boolean;
+}
+
+/** A method of a facade of Juju. What it is sent is `body`. */
+export interface RpcCall {
+  readonly kind: 'rpc';
+  /** On the wire: `FullStatus`. */
+  readonly method: string;
+  /** The versions of the facade that have it, where that isn't all of {@link Api.versions}. */
+  readonly versions?: readonly number[];
+  /** The property of the answer that lists results, each of which may have failed by itself. */
+  readonly items?: string;
+  /** The property that says how it failed: of each of `items` where there are some, else of the whole answer. */
+  readonly error?: string;
+  /** The answer (each of its `items` where there are some) names a watcher: an object of this facade. */
+  readonly watcher?: string;
 }
 
 export interface Param {
@@ -268,8 +287,11 @@ export type JsonSchema = {
   readonly description?: string;
   /** On an `enum` of strings in an answer: values that we don't know yet are possible. */
   readonly open?: boolean;
-  /** What TypeScript has for it where JSON has only a number or a text. `file`: bytes that are sent in a form. */
-  readonly as?: 'bigint' | 'date' | 'bytes' | 'file';
+  /**
+   * What TypeScript has for it where JSON has only a number or a text. `file`: bytes that are sent in a form. `time`: a
+   * text; the zero time of Go, year 1, is that there is none. `integer`: a number or a `bigint`, of what is only sent.
+   */
+  readonly as?: 'bigint' | 'date' | 'bytes' | 'file' | 'time' | 'integer';
   /** On `oneOf`: the property that tells the branches apart, and the value that stands for each, in order. */
   readonly discriminator?: { readonly property: string; readonly values: readonly (readonly string[])[] };
   /** Items of an array that has a fixed number of them. */

@@ -167,6 +167,11 @@ export function operationMethodName(operation: string, tag = ''): string {
   return methodName(spelledOut(rest.length === 0 ? operation : rest.join(' '), camelCase));
 }
 
+/** The type of what one version of a facade has: `Application19`. */
+export function versionTypeName(name: string, version: number): string {
+  return `${name}${version}`;
+}
+
 /** The function that makes a session, after the title of a description: `Pet Store` is `petStore`. */
 export function sessionName(title: string): string {
   const name = spelledOut(title.replace(/['’]/g, ''), camelCase);
@@ -247,9 +252,9 @@ const EVENT_RUNTIME = new Set(['tag', 'webhook']);
 /** What a generated class imports as a type. */
 const RUNTIME_TYPES = new Set(
   (
-    'BlockingRead Bytes CallOptions ConnectionError FormFile FunctionSession HttpEndpoint HttpSession LocalCall LocalOptions Open Pages ProtocolError Read ' +
-    'ReadOptions Reply ResponseError RunnerCall RunnerOptions ServerSentEvent ServiceError Shape StreamedResponse Tag Target Topic Webhook ' +
-    'WheelCall WheelOptions WriteOptions'
+    'BlockingRead BulkReply BulkWatchReply Bytes CallOptions ConnectionError FormFile FunctionSession HttpEndpoint HttpSession LocalCall LocalOptions ' +
+    'Open Pages ProtocolError Read ReadOptions Reply ResponseError RpcFacade RpcOptions RpcReply RpcSession RunnerCall RunnerOptions ' +
+    'ServerSentEvent ServiceError Shape StreamedResponse Tag Target Topic WatchReply Webhook WheelCall WheelOptions WriteOptions'
   ).split(' '),
 );
 

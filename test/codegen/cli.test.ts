@@ -157,6 +157,32 @@ describe('the command line', () => {
 });
 
 describe('fairlead generate', () => {
+  test('brings a service up to date from several files', async () => {
+    const schemas = join(tmp, 'facades');
+    for (const release of ['3.3.0', '4.0.15']) {
+      const facade = { Name: 'Pinger', Version: 1, Schema: { type: 'object' } };
+      mkdirSync(schemas, { recursive: true });
+      writeFileSync(join(schemas, `client-${release}.json`), JSON.stringify([facade]));
+    }
+    const files = [
+      '--from',
+      join(schemas, 'client-3.3.0.json'),
+      '--from',
+      join(schemas, 'client-4.0.15.json'),
+    ];
+    const first = await fairlead(['sync', 'juju', ...files, '--schemas', schemas]);
+    assert.deepEqual(
+      [first.code, first.stdout.split('\n')[0]],
+      [0, 'Files: 3 added, 0 changed, 0 removed, 0 unchanged.'],
+    );
+    const again = await fairlead(['sync', 'juju', ...files, '--schemas', schemas, '--dry-run']);
+    assert.deepEqual(
+      [again.code, again.stdout],
+      [0, 'Nothing changed: all 3 files are what upstream says.\n'],
+    );
+    await refused(['sync', 'juju', ...files, '--target', 'a', '--target', 'b'], /--target is given twice/);
+  });
+
   test('generates every service of the project, from any folder in it', async () => {
     const inside = join(project, 'some', 'folder');
     mkdirSync(inside, { recursive: true });

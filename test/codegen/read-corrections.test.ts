@@ -54,6 +54,34 @@ suite('a correction', () => {
     );
   });
 
+  test('changes the same in several places, of which one at least has to be wrong', () => {
+    const several = (at: string, set: JsonValue) =>
+      applyCorrections(documents, parseCorrections([{ at, set, why }], 'corrections.yaml')).documents.files;
+    assert.deepEqual(several('*.json#/same', false).get('b.json'), { same: false });
+    assert.deepEqual(several('a.json#/entries/*/name', 'all').get('a.json'), {
+      entries: [
+        { name: 'all', tags: ['x', 'y'] },
+        { name: 'all', 'a/b': 1 },
+      ],
+    });
+    assert.deepEqual(several('a.json#/*/[name=ping]/tags/*', 'x').get('a.json'), {
+      entries: [
+        { name: 'ping', tags: ['x', 'x'] },
+        { name: 'get/all', 'a/b': 1 },
+      ],
+    });
+    assert.deepEqual(correct({ at: 'a.json#/entries/[name=ping]/tags/*', remove: true, why }), {
+      entries: [
+        { name: 'ping', tags: [] },
+        { name: 'get/all', 'a/b': 1 },
+      ],
+    });
+    refused({ at: 'a.json#/entries/*/gone', set: 1, why }, /no longer applies: there is no such place/);
+    refused({ at: 'x*.json#/same', set: 1, why }, /no longer applies: there is no such file/);
+    refused({ at: '*.json#/same', set: true, why }, /no longer applies: this value is already there/);
+    refused({ at: '*#/../same', set: 1, why }, /no longer applies/);
+  });
+
   test('removes a property or an element', () => {
     assert.deepEqual(
       correct(

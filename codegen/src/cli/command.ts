@@ -25,6 +25,8 @@ export interface Option {
   readonly value?: string;
   readonly about: string;
   readonly short?: string;
+  /** May be given several times. */
+  readonly many?: true;
 }
 
 /** One command of the command line. */
@@ -41,6 +43,8 @@ export interface Call {
   readonly operands: readonly string[];
   /** The value of an option, `undefined` when it wasn't given. */
   option(name: string): string | undefined;
+  /** All values of an option that may be given several times. */
+  options(name: string): readonly string[];
   isOn(name: string): boolean;
   readonly cwd: string;
   readonly progress: Progress;

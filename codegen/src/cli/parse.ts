@@ -5,7 +5,7 @@ import { didYouMean } from './suggest.ts';
 /** A command line without the name of the command. */
 export interface Parsed {
   readonly operands: readonly string[];
-  readonly values: ReadonlyMap<string, string>;
+  readonly values: ReadonlyMap<string, readonly string[]>;
   readonly switches: ReadonlySet<string>;
 }
 
@@ -23,7 +23,7 @@ export function parse(args: readonly string[], options: Readonly<Record<string, 
     tokens: true,
   });
   const operands: string[] = [];
-  const values = new Map<string, string>();
+  const values = new Map<string, readonly string[]>();
   const switches = new Set<string>();
   for (const token of tokens) {
     // A shell variable that isn't set: the current folder would be taken for it.
@@ -35,14 +35,15 @@ export function parse(args: readonly string[], options: Readonly<Record<string, 
       const known = Object.keys(options).map((name) => `--${name}`);
       throw new UsageError(`unknown option ${token.rawName}${didYouMean(token.rawName, known)}`);
     }
-    if (values.has(token.name)) throw new UsageError(`${token.rawName} is given twice`);
+    const before = values.get(token.name);
+    if (before !== undefined && option.many !== true) throw new UsageError(`${token.rawName} is given twice`);
     if (option.value === undefined) {
       if (token.inlineValue === true) throw new UsageError(`${token.rawName} takes no value`);
       switches.add(token.name);
     } else if (!token.value || (token.inlineValue !== true && token.value.startsWith('-'))) {
       throw new UsageError(`${token.rawName} needs a value: ${token.rawName} ${option.value}`);
     } else {
-      values.set(token.name, token.value);
+      values.set(token.name, [...(before ?? []), token.value]);
     }
   }
   return { operands, values, switches };

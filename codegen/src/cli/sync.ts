@@ -3,13 +3,14 @@ import { type Call, type Command, EXIT, UsageError } from './command.ts';
 import { project, SCHEMAS_OPTION } from './project.ts';
 
 export const syncCommand: Command = {
-  usage: ['sync SERVICE --from FILE|DIR|URL [--dry-run]'],
+  usage: ['sync SERVICE --from FILE|DIR|URL… [--dry-run]'],
   about:
     'Brings the schemas of a service up to what upstream publishes, reduced to facts, and tells the difference.',
   options: {
     from: {
       value: 'FILE|DIR|URL',
-      about: 'a references.json, a folder, or the root URL of a live deployment',
+      about: 'a file, a folder (both as often as you like), or the root URL of a live deployment',
+      many: true,
     },
     target: {
       value: 'GLOB',
@@ -31,14 +32,14 @@ export const syncCommand: Command = {
   },
   async run(call) {
     const [service, ...more] = call.operands;
-    const from = call.option('from');
+    const from = call.options('from');
     if (service === undefined || more.length > 0) throw new UsageError('sync takes exactly one service');
     if (!/^[a-z][a-z0-9-]*$/.test(service)) {
       throw new UsageError(
         `${JSON.stringify(service)} cannot name a service: use lower-case letters, digits and -`,
       );
     }
-    if (from === undefined) throw new UsageError('sync needs --from FILE, DIR or URL');
+    if (from.length === 0) throw new UsageError('sync needs --from FILE, DIR or URL');
     const { formatDifference, sync } = await import('../sync/index.ts');
     const format = call.option('format');
     const version = call.option('upstream-version');
@@ -46,7 +47,7 @@ export const syncCommand: Command = {
     const modules = call.option('modules')?.split(',');
     const result = await sync({
       folder: join(project(call).schemas, service),
-      from: source(call, from),
+      from: from.map((place) => source(call, place)),
       ...(format !== undefined && { format }),
       ...(version !== undefined && { version }),
       ...(target !== undefined && { target }),

@@ -5,6 +5,7 @@ import { functionParameters, functionReturnType, functionStatement } from './fun
 import { httpStatement } from './http-call.ts';
 import { blockComment } from './layout.ts';
 import { identifier, quote } from './literal.ts';
+import { rpcParameters, rpcReturnType, rpcStatement, versionAliases } from './rpc-call.ts';
 import type { Shapes } from './shapes.ts';
 import { type ClassContext, elementOf, httpParameters, httpReturnType, type Parameter } from './signature.ts';
 
@@ -20,19 +21,27 @@ export interface ClientContext extends ClassContext {
  */
 export function clientClass(api: Api, context: ClientContext): string {
   const members = [
-    isOfFunctions(api) ? functionMembers(context) : httpMembers(api, context),
+    MEMBERS[kindOf(api)](api, context),
     ...api.methods.map((method) => methodText(method, api, context)),
   ];
   const comment = blockComment(docText(api.doc) ?? '', 0);
-  return `${comment}export class ${identifier(api.name)} {\n${members.join('\n')}}\n`;
+  const text = `${comment}export class ${identifier(api.name)} {\n${members.join('\n')}}\n`;
+  return [text, ...versionAliases(api)].join('\n');
 }
 
-/** Whether the methods of a class are functions of Salt. */
-function isOfFunctions({ methods, name }: Api): boolean {
-  const kinds = new Set(methods.map(({ call }) => call.kind));
-  if (kinds.size > 1) throw new Error(`${name} has requests and functions, and one class has one session`);
-  return kinds.has('function');
+/** The kind of all methods of a class. */
+function kindOf({ methods, name }: Api): Method['call']['kind'] {
+  const [kind = 'http', ...others] = new Set(methods.map(({ call }) => call.kind));
+  if (others.length > 0) throw new Error(`${name} has calls of several kinds, and one class has one session`);
+  return kind;
 }
+
+/** What a class has of its own, by the kind of its methods. */
+const MEMBERS = {
+  http: httpMembers,
+  function: functionMembers,
+  rpc: rpcMembers,
+} as const satisfies Readonly<Record<Method['call']['kind'], (api: Api, context: ClassContext) => string>>;
 
 function httpMembers({ endpoint }: Api, { uses }: ClassContext): string {
   const field = `  readonly #http: ${uses.runtime('HttpEndpoint')};\n`;
@@ -40,13 +49,22 @@ function httpMembers({ endpoint }: Api, { uses }: ClassContext): string {
   return `${field}\n${constructorText(uses.runtime('HttpSession'), set)}`;
 }
 
-function functionMembers({ uses }: ClassContext): string {
+function functionMembers(_: Api, { uses }: ClassContext): string {
   const session = uses.runtime('FunctionSession');
   return `  readonly #salt: ${session};\n\n${constructorText(session, 'this.#salt = session;')}`;
 }
 
-function constructorText(session: string, statement: string): string {
-  return `  constructor(session: ${session}) {\n    ${statement}\n  }\n`;
+function rpcMembers({ endpoint, versions = [], identified }: Api, { uses }: ClassContext): string {
+  const field = `  readonly #facade: ${uses.runtime('RpcFacade')};\n`;
+  const args = [quote(endpoint), `[${versions.join(', ')}]`, ...(identified === true ? ['id'] : [])];
+  const set = `this.#facade = session.facade(${args.join(', ')});`;
+  const more = identified === true ? ['id: string'] : [];
+  return `${field}\n${constructorText(uses.runtime('RpcSession'), set, more)}`;
+}
+
+function constructorText(session: string, statement: string, more: readonly string[] = []): string {
+  const parameters = [`session: ${session}`, ...more].join(', ');
+  return `  constructor(${parameters}) {\n    ${statement}\n  }\n`;
 }
 
 function methodText(method: Method, api: Api, context: ClientContext): string {
@@ -77,10 +95,18 @@ function codeOf(method: Method, api: Api, context: ClientContext): Code {
       statement: functionStatement(method, call),
     };
   }
+  const shape = shapeOf(method, api, context);
+  if (call.kind === 'rpc') {
+    return {
+      parameters: rpcParameters(method, context),
+      returnType: rpcReturnType(method, call, context),
+      statement: rpcStatement(method, call, shape, context.uses),
+    };
+  }
   return {
     parameters: httpParameters(method, call, context),
     returnType: httpReturnType(method, call, context),
-    statement: httpStatement(method, call, shapeOf(method, api, context), context.uses),
+    statement: httpStatement(method, call, shape, context.uses),
   };
 }
 

@@ -37,9 +37,9 @@ export function conversionsOf({ types, apis }: Model, scope: Scope): Conversions
   return { given, holds: given.size === 0 ? before : holder(types, given) };
 }
 
-/** Only what a request answers and what a webhook is sent is converted; all else that comes is as JSON has it. */
+/** What Salt's functions answer and events bring is as JSON has it. */
 function isConverted({ call }: Method): boolean {
-  return call.kind === 'http';
+  return call.kind !== 'function';
 }
 
 function isWebhook({ source }: Event): boolean {
@@ -134,8 +134,8 @@ function contested(roots: readonly JsonSchema[], holds: Holds, scope: Scope): Re
 
 /** The conversions of a place that may or may not apply. */
 function undecided(parts: Place, hasOthers: boolean): Place {
-  // A file is only ever sent, as what it is.
-  const converted = parts.filter(({ as }) => as !== undefined && as !== 'file');
+  // A file, and an integer of either type, is only ever sent, as what it is.
+  const converted = parts.filter(({ as }) => as !== undefined && as !== 'file' && as !== 'integer');
   const kinds = new Set(converted.map(({ as }) => as));
   const others = parts.filter(({ as }) => as === undefined);
   const isDecided =

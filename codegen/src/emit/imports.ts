@@ -6,6 +6,8 @@ const RUNTIME = '@fairlead/runtime/client';
 /** All that generated code may use of the runtime, and whether it is a type. */
 export const RUNTIME_NAMES = {
   BlockingRead: 'type',
+  BulkReply: 'type',
+  BulkWatchReply: 'type',
   Bytes: 'type',
   byToken: 'value',
   CallOptions: 'type',
@@ -24,6 +26,10 @@ export const RUNTIME_NAMES = {
   ReadOptions: 'type',
   Reply: 'type',
   RoutingPattern: 'type',
+  RpcFacade: 'type',
+  RpcOptions: 'type',
+  RpcReply: 'type',
+  RpcSession: 'type',
   RunnerCall: 'type',
   RunnerOptions: 'type',
   secret: 'value',
@@ -36,6 +42,7 @@ export const RUNTIME_NAMES = {
   Target: 'type',
   Topic: 'type',
   topic: 'value',
+  WatchReply: 'type',
   Webhook: 'type',
   webhook: 'value',
   WheelCall: 'type',

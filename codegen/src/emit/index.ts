@@ -1,8 +1,9 @@
 import type { Api, Session } from '../model.ts';
-import { eventsName, typesName } from '../names.ts';
+import { eventsName, typesName, versionTypeName } from '../names.ts';
 import type { Home } from './home.ts';
 import type { ImportExtension } from './imports.ts';
 import { identifier } from './literal.ts';
+import { aliasedVersions } from './rpc-call.ts';
 
 /** A class or events, and where they are. */
 interface Exported {
@@ -59,11 +60,22 @@ const RUNTIME_EXPORTS = [
 function exportsOf({ api, home }: Exported, folder: string, extension: ImportExtension): string[] {
   const from = (file: string): string => `${folder}${file}${extension}`;
   return [
-    ...(api.methods.length === 0 ? [] : [`export { ${identifier(api.name)} } from '${from('client')}';`]),
+    ...(api.methods.length === 0
+      ? []
+      : [`export { ${classNames(api).join(', ')} } from '${from('client')}';`]),
     ...(api.events.length === 0
       ? []
       : [`export * as ${identifier(eventsName(api.path))} from '${from('events')}';`]),
     ...(home.ownsTypes ? [typesExport(typesName(api.path), from('types'))] : []),
+  ];
+}
+
+/** The class, and the types of what its versions have. */
+function classNames(api: Api): string[] {
+  const { name } = api;
+  return [
+    identifier(name),
+    ...aliasedVersions(api).map((version) => `type ${identifier(versionTypeName(name, version))}`),
   ];
 }
 

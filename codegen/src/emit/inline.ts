@@ -26,7 +26,7 @@ function grouped(schema: JsonSchema, context: InlineContext): string {
 function operands(schema: JsonSchema, context: InlineContext): readonly string[] {
   const { $ref, as, type, items, additionalProperties, anyOf, oneOf } = schema;
   if ($ref !== undefined) return [referenceType($ref, context.scope)];
-  if (as !== undefined && !context.given.has(schema)) return [CONVERTED[as]];
+  if (as !== undefined && !context.given.has(schema)) return CONVERTED[as];
   const values = schema.enum ?? (schema.const === undefined ? undefined : [schema.const]);
   if (values !== undefined) return enumerated(values, schema.open === true);
   const alternatives = anyOf ?? oneOf;
@@ -49,7 +49,14 @@ function operands(schema: JsonSchema, context: InlineContext): readonly string[]
 }
 
 /** What TypeScript has where JSON has a number or a text. */
-export const CONVERTED = { bigint: 'bigint', date: 'Date', bytes: 'Uint8Array', file: 'FormFile' } as const;
+export const CONVERTED: Readonly<Record<NonNullable<JsonSchema['as']>, readonly string[]>> = {
+  bigint: ['bigint'],
+  date: ['Date'],
+  bytes: ['Uint8Array'],
+  file: ['FormFile'],
+  time: ['string'],
+  integer: ['number', 'bigint'],
+};
 
 /** What a parameter is also taken as, beside what TypeScript has for it elsewhere. */
 export function alsoTaken({ as }: JsonSchema = {}): readonly string[] {

@@ -74,7 +74,7 @@ function renderList(members: readonly Node[], indent: number): string {
   const pad = ' '.repeat(indent + 2);
   const room = LINE_WIDTH - indent - 3;
   const lines = members.map((member) => {
-    const text = render(member, indent, room, true);
+    const text = render(member, member.kind === 'union' ? indent : indent + 2, room, true);
     return text.startsWith('\n') ? text : `\n${pad}${text}`;
   });
   return `${lines.join(',')}\n`;

@@ -40,7 +40,7 @@ export function schemaDoc(schema: JsonSchema): string {
 /** What json-schema-to-typescript has no word for, and what needs none. */
 function ownType(schema: JsonSchema, context: TypeContext): Draft | undefined {
   if (schema.$ref !== undefined) return text(referenceType(schema.$ref, context.scope));
-  if (schema.as !== undefined && !context.given.has(schema)) return text(CONVERTED[schema.as]);
+  if (schema.as !== undefined && !context.given.has(schema)) return union(CONVERTED[schema.as].map(text));
   if (schema.open === true && schema.enum !== undefined) {
     return {
       kind: 'generic',

@@ -6,6 +6,7 @@ import { checkDocs, type Docs, noDocs, parseDocs } from './docs.ts';
 import type { Documents } from './documents.ts';
 import { isFolder, readDocument, readDocuments, readReferredTo } from './files.ts';
 import { assertInvariants } from './invariants.ts';
+import { juju } from './juju/index.ts';
 import { openapi } from './openapi/index.ts';
 import type { Reader, ReadSettings } from './reader.ts';
 import { salt } from './salt/index.ts';
@@ -17,7 +18,7 @@ export type { ClassDocs, Docs } from './docs.ts';
 export type { Documents } from './documents.ts';
 
 /** Every format that we read. */
-const READERS: readonly Reader[] = [taskcluster, salt, openapi];
+const READERS: readonly Reader[] = [taskcluster, salt, juju, openapi];
 
 /** A service as `schemas/<service>/` stores it. */
 export interface Service {
@@ -104,11 +105,11 @@ export async function readModel(documents: Documents, options: ReadOptions = {})
 export async function readFacts(
   documents: Documents,
   format: string,
-): Promise<{ readonly documents: Documents; readonly apis: readonly Api[] }> {
+): Promise<{ readonly documents: Documents; readonly model: Model }> {
   const reader = readerOf(format);
   await reader.check(documents, { corrected: false });
   const facts = reader.reduce(documents);
-  return { documents: facts, apis: modelled(facts, { docs: noDocs }, reader).apis };
+  return { documents: facts, model: modelled(facts, { docs: noDocs }, reader) };
 }
 
 /** The name of the format that these documents are in; an `InputError` when there is none. */

@@ -8,6 +8,7 @@ import { storedSchemas } from './stored.ts';
 /** The JSON Schemas of the formats that we accept, by the names of their files in `schemas/meta`. */
 export type MetaSchema =
   | 'json-schema'
+  | 'juju-facades'
   | 'salt-functions'
   | 'salt-overlay'
   | 'taskcluster-api-v0'

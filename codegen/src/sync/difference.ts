@@ -1,19 +1,51 @@
-import type { Api, Body, Doc, Event, JsonSchema, Method, NamedType, Result } from '../model.ts';
+import type {
+  Api,
+  Body,
+  Doc,
+  Event,
+  JsonSchema,
+  Method,
+  Model,
+  NamedType,
+  Result,
+  RpcCall,
+} from '../model.ts';
 import { added, changed, compared, difference, type Finding, removed } from './finding.ts';
 import type { Change } from './result.ts';
 import { schemaChanges } from './schema-difference.ts';
-import { sidesOf } from './sides.ts';
+import { sidesOf, type Users } from './sides.ts';
 
 /** What changed for callers between two versions of a service, the breaking changes first. */
-export function differenceOf(before: readonly Api[], after: readonly Api[]): readonly Change[] {
-  const changes = compared(byPlace(before), byPlace(after), {
-    added: ({ methods, events }, place) => [
-      at(place, added(`the service, ${counted(methods, 'method')} and ${counted(events, 'event')}`)),
-    ],
-    removed: (_, place) => [at(place, removed('the service'))],
-    changed: apiChanges,
-  });
+export function differenceOf(before: Described, after: Described): readonly Change[] {
+  const changes = [
+    ...compared(byPlace(before.apis), byPlace(after.apis), {
+      added: ({ methods, events }, place) => [
+        at(place, added(`the service, ${counted(methods, 'method')} and ${counted(events, 'event')}`)),
+      ],
+      removed: (_, place) => [at(place, removed('the service'))],
+      changed: apiChanges,
+    }),
+    ...sharedTypeChanges(before, after),
+  ];
   return [...changes.filter(({ breaking }) => breaking), ...changes.filter(({ breaking }) => !breaking)];
+}
+
+/** Classes, and the types that they share. */
+export type Described = Pick<Model, 'apis' | 'types'>;
+
+function sharedTypeChanges(before: Described, after: Described): readonly Change[] {
+  // Where there was nothing before, or is nothing now, the services say so.
+  if (before.types.length === 0 || after.types.length === 0) return [];
+  return typeChanges(together(before), together(after), (name) => `types.${name}`);
+}
+
+/** All that uses the types that classes share, as if it were one class. */
+function together({ apis, types }: Described): Users {
+  return {
+    methods: apis.flatMap(({ methods }) => methods),
+    events: apis.flatMap(({ events }) => events),
+    types,
+  };
 }
 
 /** By what a change of it is called: services of two groups may have the same name. */
@@ -23,11 +55,13 @@ function byPlace(apis: readonly Api[]): ReadonlyMap<string, Api> {
 
 function apiChanges(before: Api, after: Api, service: string): readonly Change[] {
   const place = (name: string) => `${service}.${name}`;
-  const sides = sidesOf(before, after);
   return [
     ...(before.endpoint === after.endpoint
       ? []
       : [at(service, changed(`the endpoint, ${before.endpoint} → ${after.endpoint}`, true))]),
+    ...difference('the versions', versionsText(before), versionsText(after), isLess(before, after)).map(
+      (finding) => at(service, finding),
+    ),
     ...compared(byKey(before.methods, 'name'), byKey(after.methods, 'name'), {
       added: (method) => [at(place(method.name), added(`the method ${routeText(method)}`))],
       removed: (method) => [at(place(method.name), removed(`the method ${routeText(method)}`))],
@@ -38,15 +72,29 @@ function apiChanges(before: Api, after: Api, service: string): readonly Change[]
       removed: (event) => [at(place(event.name), removed(`the event on ${sourceText(event)}`))],
       changed: (was, is) => eventChanges(was, is).map((finding) => at(place(is.name), finding)),
     }),
-    ...compared(byKey(before.types, 'name'), byKey(after.types, 'name'), {
-      added: ({ name }) => [at(place(name), added('the type'))],
-      removed: ({ name }) => [at(place(name), removed('the type'))],
-      changed: (was: NamedType, is: NamedType) =>
-        schemaChanges(was.schema, is.schema, sides.get(is.name) ?? BOTH).map(({ pointer, ...finding }) =>
-          at(place(is.name + pointer), finding),
-        ),
-    }),
+    ...typeChanges(before, after, place),
   ];
+}
+
+function versionsText({ versions = [] }: Pick<Api, 'versions'>): string {
+  return versions.join(', ');
+}
+
+/** Whether a version is gone that there was. */
+function isLess({ versions: before = [] }: Api, { versions: after = [] }: Api): boolean {
+  return before.some((version) => !after.includes(version));
+}
+
+function typeChanges(before: Users, after: Users, place: (name: string) => string): readonly Change[] {
+  const sides = sidesOf(before, after);
+  return compared(byKey(before.types, 'name'), byKey(after.types, 'name'), {
+    added: ({ name }) => [at(place(name), added('the type'))],
+    removed: ({ name }) => [at(place(name), removed('the type'))],
+    changed: (was: NamedType, is: NamedType) =>
+      schemaChanges(was.schema, is.schema, sides.get(is.name) ?? BOTH).map(({ pointer, ...finding }) =>
+        at(place(is.name + pointer), finding),
+      ),
+  });
 }
 
 const BOTH = { request: true, answer: true };
@@ -65,9 +113,22 @@ function methodChanges(before: Method, after: Method): readonly Finding[] {
       removed: ({ wire }) => [removed(`the query parameter ${wire}`)],
       changed: (was, is) => difference(`the query parameter ${is.wire}`, was.type, is.type, true),
     }),
-    ...standingChanges(before, after),
+    ...(before.call.kind === 'rpc' && after.call.kind === 'rpc'
+      ? facadeChanges(before.call, after.call)
+      : standingChanges(before, after)),
     // A call that was allowed may be refused, unless none is any more.
     ...difference('its terms', terms(before), terms(after), terms(after) !== ''),
+  ];
+}
+
+function facadeChanges(before: RpcCall, after: RpcCall): readonly Finding[] {
+  const versions = (call: RpcCall) => versionsText(call) || 'all';
+  const failing = ({ items, error }: RpcCall) =>
+    [items, error].filter((word) => word !== undefined).join('.');
+  return [
+    ...difference('its versions', versions(before), versions(after), false),
+    ...difference('where it says that it failed', failing(before), failing(after), true),
+    ...difference('its watcher', before.watcher, after.watcher, true),
   ];
 }
 
@@ -101,6 +162,7 @@ function standing({ facts }: Doc): string | undefined {
 
 function routeText({ call }: Method): string {
   if (call.kind === 'function') return call.fun;
+  if (call.kind === 'rpc') return call.method;
   const route = call.route.map((part) => (typeof part === 'string' ? part : `{${part.param}}`));
   return `${call.verb.toUpperCase()} ${route.join('')}`;
 }
@@ -114,9 +176,11 @@ function bodyText(body: Body | undefined): string | undefined {
   return 'type' in body.content ? typeText(body.content.type) : body.content.kind;
 }
 
-/** The name of a type, or what it is where it has none. */
+/** The name of a type, or those of several, or what it is where it has none. */
 function typeText(type: JsonSchema): string {
-  return type.$ref ?? JSON.stringify(type);
+  const names = type.anyOf?.map(({ $ref }) => $ref);
+  const isChoice = names?.every((name) => name !== undefined) === true;
+  return type.$ref ?? (isChoice ? names.join(' | ') : JSON.stringify(type));
 }
 
 function sourceNoun({ source }: Event): string {

@@ -2,8 +2,8 @@
 export interface SyncOptions {
   /** The folder to bring up to date: `schemas/taskcluster`. */
   readonly folder: string;
-  /** A file, a folder or the URL of a live deployment. */
-  readonly from: string;
+  /** A file, a folder or the URL of a live deployment; or several files and folders. */
+  readonly from: string | readonly string[];
   /** By default that of `service.yaml`, and for a new service the one that is detected. */
   readonly format?: string;
   /** Upstream's version, where the source doesn't tell it. */

@@ -8,8 +8,11 @@ export interface Sides {
   readonly answer: boolean;
 }
 
+/** Types, and what uses them. */
+export type Users = Pick<Api, 'methods' | 'events' | 'types'>;
+
 /** For each type of two versions of an Api, the ways in which either of them uses it. */
-export function sidesOf(...versions: readonly Api[]): ReadonlyMap<string, Sides> {
+export function sidesOf(...versions: readonly Users[]): ReadonlyMap<string, Sides> {
   const sides = new Map<string, Sides>();
   for (const api of versions) {
     const bodies = api.methods.flatMap(({ body }) =>
@@ -26,7 +29,7 @@ export function sidesOf(...versions: readonly Api[]): ReadonlyMap<string, Sides>
   return sides;
 }
 
-function reachable({ types }: Api, refs: readonly string[]): ReadonlySet<string> {
+function reachable({ types }: Users, refs: readonly string[]): ReadonlySet<string> {
   const schemas = new Map(types.map(({ name, schema }) => [name, schema]));
   const found = new Set(refs.map(nameIn));
   for (const name of found) for (const ref of refsIn(schemas.get(name) ?? {})) found.add(nameIn(ref));

@@ -19,7 +19,7 @@ export interface FetchOptions
 /** How the references of one format are had and kept. */
 export interface Source {
   /** What `service.yaml` says from the start, where the format tells. */
-  readonly facts?: Pick<ServiceFacts, 'session'>;
+  readonly facts?: Pick<ServiceFacts, 'session' | 'int64' | 'bytes'>;
   /** Loads them from a live service. Absent: there is no such thing. */
   readonly fetch?: (rootUrl: string, options: FetchOptions) => Promise<Deployment>;
   /** Whether upstream says what a stored file holds. The others are ours. */
@@ -28,4 +28,6 @@ export interface Source {
   text(document: JsonValue): string;
   /** What was found, with what only the stored files tell. */
   complete(found: Documents, stored: Documents | undefined): Documents;
+  /** Upstream's version, where files tell it. */
+  versionOf?(documents: Documents): string | undefined;
 }

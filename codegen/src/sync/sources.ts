@@ -1,5 +1,6 @@
 import { sortKeys } from '../json/values.ts';
 import type { JsonValue } from '../model.ts';
+import { juju } from './juju.ts';
 import { salt } from './salt/index.ts';
 import type { Source } from './source.ts';
 import { fetchDeployment } from './taskcluster.ts';
@@ -15,6 +16,7 @@ const files: Source = { owns: () => true, text: canonicalText, complete: (found)
 const SOURCES: Readonly<Record<string, Source>> = {
   taskcluster: { ...files, fetch: fetchDeployment },
   salt,
+  juju,
 };
 
 export function sourceOf(format: string): Source {
