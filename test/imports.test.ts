@@ -61,7 +61,7 @@ const table: readonly { room: string; may: readonly string[]; alone?: true }[] =
       'codegen/src/read/*',
       'hawk',
       'ws',
-      '@peculiar/x509',
+      '@noble/ciphers/*',
       'node:*',
     ],
   },
@@ -109,7 +109,13 @@ const table: readonly { room: string; may: readonly string[]; alone?: true }[] =
   },
   {
     room: 'runtime/src/auth/*',
-    may: ['runtime/src/errors.ts', '@noble/ciphers/*', 'tough-cookie', 'node:crypto'],
+    may: [
+      'runtime/src/errors.ts',
+      'runtime/src/inspect.ts',
+      '@noble/ciphers/*',
+      'tough-cookie',
+      'node:crypto',
+    ],
   },
   { room: 'runtime/src/services/*', may: ['runtime/src/*', 'js-yaml', 'node:*'] },
   { room: 'runtime/src/*', may: ['runtime/src/*'] },

@@ -11,7 +11,7 @@ export type Category =
 
 /** What happened in one call, secrets masked. */
 export interface CallRecord {
-  /** Upper case. */
+  /** Upper case; of a call over RPC its name: `Application.Deploy`. */
   readonly method: string;
   /** Absolute; secret parts are `***`. */
   readonly url: string;

@@ -56,7 +56,8 @@ async function load(options: GotTransportOptions): Promise<Loaded> {
       const stream = client.stream(request.url, {
         method: request.method,
         headers: request.headers,
-        ...(body !== undefined && { body }),
+        // A GET with a body is unusual, and for the service to ask for.
+        ...(body !== undefined && { body, allowGetBody: true }),
         // got and Node send what a URL parser makes of the URL; the few URLs that it would change need a word.
         ...(isChangedByParsing(request.url, target) && { request: requestExactly(target.path) }),
       });

@@ -24,8 +24,10 @@ function isPlain(value: unknown, depth: number): boolean {
   if (typeof value !== 'object' || value === null) return true;
   if (depth === deepest || value instanceof Uint8Array || value instanceof Date || value instanceof Blob)
     return false;
-  if (Array.isArray(value)) return value.every((each) => isPlain(each, depth + 1));
-  return Object.values(value).every((each) => isPlain(each, depth + 1));
+  for (const each of Array.isArray(value) ? value : Object.values(value)) {
+    if (!isPlain(each, depth + 1)) return false;
+  }
+  return true;
 }
 
 /** `value` is what a `toJSON` made of it; `this` still holds what it was. */

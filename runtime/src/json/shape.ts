@@ -1,8 +1,9 @@
 /**
  * Where an answer holds what JSON has no word for: an integer of 64 bits, a date, bytes. Everything else is as JSON
- * says. Parts are given by functions, so that a shape can hold itself.
+ * says. `time` stays a text; the zero time of Go, year 1, is none: a property that has it is left out. Parts are given by
+ * functions, so that a shape can hold itself.
  */
-export type Shape = 'bigint' | 'date' | 'bytes' | Structure;
+export type Shape = 'bigint' | 'date' | 'bytes' | 'time' | Structure;
 
 /** The shape of an object or an array. */
 export interface Structure {
@@ -34,12 +35,15 @@ export class ShapeError extends Error {
   }
 }
 
+/** How Go writes a time that was never set, which it does not leave out. */
+const zeroTime = '0001-01-01T00:00:00Z';
+
 /** Below this an integer is exact as a `number`, however it is written. */
 const manyDigits = /\d{16}/;
 
 /**
  * JSON with what `shape` says it holds: integers as `bigint`, with all their digits; dates as `Date`; base64 as
- * `Uint8Array`. What is of another type there, such as a `null` in place of a date, stays as it is.
+ * `Uint8Array`; no time where it was never set. What is of another type there, such as a `null` in place of a date, stays as it is.
  *
  * @throws SyntaxError when it isn't JSON
  * @throws ShapeError on a date that is none, a fraction where an integer is due, or bytes that aren't base64
@@ -48,6 +52,11 @@ export function shapedJson(text: string, shape: Shape): unknown {
   if (!manyDigits.test(text)) return revived(JSON.parse(text), shape, false);
   const exact = JSON.parse(text, exactInteger);
   return revived(exact, shape, true);
+}
+
+/** As {@link shapedJson}, for who had to look at what `text` says to know its shape. Changes `parsed` in place, if it does. */
+export function reviveJson(parsed: unknown, text: string, shape: Shape): unknown {
+  return manyDigits.test(text) ? shapedJson(text, shape) : revived(parsed, shape, false);
 }
 
 /** An integer that a `number` can't hold becomes a `bigint`, wherever it stands. */
@@ -67,6 +76,7 @@ function revived(value: unknown, shape: Shape | undefined, mixed: boolean): unkn
   if (shape === 'bigint' && typeof value === 'number') return integer(value);
   if (shape === 'date' && typeof value === 'string') return date(value);
   if (shape === 'bytes' && typeof value === 'string') return bytes(value);
+  if (shape === 'time' && value === zeroTime) return undefined;
   return value;
 }
 
@@ -97,6 +107,10 @@ function reviveParts(value: object, shape: Structure, mixed: boolean): void {
 }
 
 function put(object: object, name: string, value: unknown): void {
+  if (value === undefined) {
+    Reflect.deleteProperty(object, name);
+    return;
+  }
   // An assignment to "__proto__" is another thing.
   if (name === '__proto__') Reflect.defineProperty(object, name, { value, ...asUsual });
   else Reflect.set(object, name, value);

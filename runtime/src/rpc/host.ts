@@ -1,0 +1,22 @@
+import type { Clock } from '../time/clock.ts';
+import type { RpcConnection } from './connection.ts';
+
+/** An open connection, and what the service offers on it. */
+export interface Ready {
+  readonly connection: RpcConnection;
+  /** Versions of facades, by name. */
+  readonly offered: ReadonlyMap<string, readonly number[]>;
+  /** For messages. */
+  readonly serverVersion?: string | undefined;
+}
+
+/** What a session gives to its facades. */
+export interface FacadeHost {
+  /** The open connection, logged in: made on the first call, and again after it was lost where that is wanted. */
+  ready(signal?: AbortSignal): Promise<Ready>;
+  /** Whether a lost connection is made again: then watchers are made again, too. */
+  readonly reconnects: boolean;
+  /** Whether whoever uses it closed it: a watcher that waits for another connection ends without an error then. */
+  readonly closed?: boolean;
+  readonly clock: Clock;
+}

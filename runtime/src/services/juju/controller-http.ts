@@ -1,0 +1,143 @@
+import type { Auth, Refusal } from '../../auth/auth.ts';
+import type { Send } from '../../auth/bakery/send.ts';
+import { createEndpoint, type HttpEndpoint } from '../../http/endpoint.ts';
+import type { Transport } from '../../http/transport.ts';
+import { transportOf } from '../../http/transports.ts';
+import { type RequestOptions, type ResolvedOptions, resolveOptions } from '../../options.ts';
+import type { Connected } from './connect.ts';
+import { httpRoot, parseAddress } from './dial/address.ts';
+import type { Dialled } from './dial/options.ts';
+import { isAt, type Trusted } from './dial/trust.ts';
+import { dischargeInfoOf, readJujuError } from './http/error-body.ts';
+import type { JujuOptions } from './options.ts';
+import { transportThrough } from './transport-through.ts';
+
+type Ready = () => Promise<Connected>;
+
+/**
+ * HTTP to the controller that a session is connected to, and to whom that sends us: the former is trusted as the session
+ * trusts it, the latter as the system does.
+ */
+export class ControllerHttp {
+  readonly #options: JujuOptions;
+  readonly #resolved: ResolvedOptions;
+  readonly #ready: Ready;
+  /** The roots of the addresses that were given. */
+  readonly #own: readonly string[];
+  readonly #others: Transport;
+  readonly #endpoints = new Map<string, HttpEndpoint>();
+  /** By what the controller is trusted for, which may be another thing on another connection. */
+  readonly #toController = new Map<string, { controller: Dialled; readonly transport: Transport }>();
+
+  /** `ready` gives the session's connection, which is made where there is none. */
+  constructor(options: JujuOptions, ready: Ready) {
+    this.#options = options;
+    this.#resolved = resolveOptions(options.http ?? {});
+    this.#ready = ready;
+    this.#own = options.addresses.map((address) => httpRoot(parseAddress(address)));
+    this.#others = transportOf(options.http ?? {});
+  }
+
+  /** The controller's root, with what proves who calls; before there is a connection, under the first of its addresses. */
+  endpoint(connected: Connected | undefined): HttpEndpoint {
+    const root = connected?.dialled.httpRoot ?? this.#own[0] ?? '';
+    const known = this.#endpoints.get(root);
+    if (known !== undefined) return known;
+    const auth = this.#auth();
+    const endpoint = createEndpoint({
+      service: 'juju',
+      baseUrl: root,
+      transport: async (request) => {
+        const { dialled } = await this.#ready();
+        const url = `${dialled.httpRoot}${request.url.slice(root.length)}`;
+        return await this.#transportTo(dialled)({ ...request, url });
+      },
+      options: this.#resolved,
+      // Whatever proves who calls is the controller's alone.
+      serverUrl: () => root,
+      // What needs no proof is not to have one.
+      auth: ({ requires }: RequestOptions) =>
+        requires?.some(({ length }) => length === 0) ? undefined : auth,
+      readError: readJujuError,
+    });
+    this.#endpoints.set(root, endpoint);
+    return endpoint;
+  }
+
+  /** How a bakery reaches others, among them the controller itself, which vouches for the users that it knows. */
+  sendTo(controller: Dialled): Send {
+    return async ({ method, url, headers, body, signal, isPatient = false }) => {
+      const transport = this.isOwn(url, controller) ? this.#transportTo(controller) : this.#others;
+      const answer = await transport({
+        method,
+        url,
+        headers,
+        body,
+        signal,
+        ...(!isPatient && { timeoutMs: this.#resolved.attemptTimeoutMs }),
+        maxBytes: this.#resolved.maxResponseBytes,
+      });
+      return { status: answer.status, headers: answer.headers, text: await textOf(answer.body) };
+    };
+  }
+
+  isOwn(url: string, { httpRoot: root }: Trusted): boolean {
+    // Behind a redirect, the addresses that were given are another controller's.
+    const roots = this.#own.includes(root) ? this.#own : [root];
+    return roots.some((each) => isAt(url, { httpRoot: each }));
+  }
+
+  async close(): Promise<void> {
+    // A function given by the caller is the caller's to close.
+    if (typeof this.#options.http?.transport === 'function') return;
+    const transports = [this.#others, ...Array.from(this.#toController.values(), (each) => each.transport)];
+    await Promise.all(transports.map((transport) => transport.close?.()));
+  }
+
+  #auth(): Auth {
+    return {
+      sign: async () => {
+        const connected = await this.#ready();
+        return { 'x-juju-clientversion': connected.clientVersion, ...(await proofOf(connected)) };
+      },
+      renew: async ({ body }: Refusal) => {
+        const info = dischargeInfoOf(body);
+        if (info === undefined) return false;
+        const { macaroons } = await this.#ready();
+        await macaroons.discharge(info);
+        return true;
+      },
+    };
+  }
+
+  /** By the way that the session goes itself, to the machine that it is connected to now. */
+  #transportTo(controller: Dialled): Transport {
+    const { http = {} } = this.#options;
+    if (typeof http.transport === 'function') return http.transport;
+    const trust = JSON.stringify(controller.tls);
+    const known = this.#toController.get(trust);
+    if (known !== undefined) {
+      known.controller = controller;
+      return known.transport;
+    }
+    const transport: Transport =
+      http.transport === 'undici'
+        ? transportOf({ ...http, connection: { ...http.connection, ...controller.tls } })
+        : transportThrough((signal) => made.controller.connect(signal), http.connection);
+    const made = { controller, transport };
+    this.#toController.set(trust, made);
+    return transport;
+  }
+}
+
+/** The headers that prove who calls where the connection itself doesn't. */
+export async function proofOf({ provider, macaroons }: Connected): Promise<Readonly<Record<string, string>>> {
+  return (await provider?.authHeaders(macaroons)) ?? {};
+}
+
+async function textOf(body: Uint8Array | AsyncIterable<Uint8Array>): Promise<string> {
+  if (body instanceof Uint8Array) return new TextDecoder().decode(body);
+  const parts: Uint8Array[] = [];
+  for await (const part of body) parts.push(part);
+  return new TextDecoder().decode(Buffer.concat(parts));
+}

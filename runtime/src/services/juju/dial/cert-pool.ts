@@ -1,0 +1,49 @@
+import { X509Certificate } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Where an administrator puts further authorities of controllers. */
+const systemDirectory = '/etc/juju/cert.d';
+
+const block = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+
+/**
+ * The authorities that vouch for a controller: its own, and every `*.pem` of a directory.
+ *
+ * @param caCert PEM of one certificate or several
+ * @param directory default `/etc/juju/cert.d`; one that isn't there is empty, and what isn't a certificate in it is passed over
+ * @throws TypeError when `caCert` isn't a certificate
+ */
+export async function createCertPool(
+  caCert: string,
+  directory = systemDirectory,
+): Promise<readonly string[]> {
+  const own = caCert.match(block) ?? [];
+  if (own.length === 0 || !own.every(isCertificate))
+    throw new TypeError(
+      'caCert must be PEM: -----BEGIN CERTIFICATE----- and so on, as controllers.yaml has it',
+    );
+  return [...own, ...(await certificatesIn(directory))];
+}
+
+async function certificatesIn(directory: string): Promise<readonly string[]> {
+  const files = await readdir(directory).catch(() => []);
+  const texts = files
+    .filter((file) => file.endsWith('.pem'))
+    .sort()
+    .map((file) => readFile(join(directory, file), 'utf8').catch(() => ''));
+  return (await Promise.all(texts)).flatMap((text) => text.match(block) ?? []).filter(isCertificate);
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a certificate is one of the pool's own. */
+export function isInPool(pool: readonly string[], certificate: X509Certificate): boolean {
+  return pool.some((pem) => new X509Certificate(pem).fingerprint256 === certificate.fingerprint256);
+}

@@ -1,0 +1,198 @@
+import { ConnectionError, ServiceError } from '../../errors.ts';
+import type { RpcConnection } from '../../rpc/connection.ts';
+import type { Clock } from '../../time/clock.ts';
+import { within } from '../../time/limit.ts';
+import { BackOff } from './back-off.ts';
+import { type Connected, connect, type Opening } from './connect.ts';
+import type { DialFailure } from './dial/options.ts';
+import { isTunnel, type Proxier } from './dial/proxier.ts';
+import { LoginError } from './login/login-error.ts';
+import { monitor } from './monitor.ts';
+import { OpenTimeoutError } from './open-timeout-error.ts';
+import { RedirectError } from './redirect.ts';
+import type { Settings } from './settings.ts';
+
+/**
+ * The connection of a session: made when it is first needed, by one opening for all who wait, kept under watch, and made again
+ * after it was lost where that is wanted.
+ */
+export class Line {
+  readonly #settings: Settings;
+  readonly #macaroonsOf: Opening['macaroonsOf'];
+  readonly #backOff: BackOff | undefined;
+  readonly #closing = new AbortController();
+  readonly #broken = new AbortController();
+  #opening: Promise<Connected> | undefined;
+  #connected: Connected | undefined;
+  #proxy: Proxier | undefined;
+  #closed: Promise<void> | undefined;
+
+  constructor(settings: Settings, macaroonsOf: Opening['macaroonsOf']) {
+    this.#settings = settings;
+    this.#macaroonsOf = macaroonsOf;
+    this.#backOff = settings.backOff && new BackOff(settings.backOff, settings.clock);
+  }
+
+  /** Aborted once, when nothing can be called any more: the connection was lost for good, or the session was closed. */
+  get broken(): AbortSignal {
+    return this.#broken.signal;
+  }
+
+  /** The last connection that was made, which may be lost; `undefined` before the first. */
+  get connected(): Connected | undefined {
+    return this.#connected;
+  }
+
+  /** What is between here and the controller. */
+  get proxy(): Proxier | undefined {
+    return this.#proxy;
+  }
+
+  /** The connection, which is made where there is none. */
+  async ready(signal?: AbortSignal): Promise<Connected> {
+    signal?.throwIfAborted();
+    if (this.#broken.signal.aborted) throw this.#over();
+    const connected = this.#connected;
+    if (connected !== undefined && !connected.connection.broken.aborted) return connected;
+    this.#opening ??= this.#settled(this.#open());
+    return await within(this.#opening, Number.POSITIVE_INFINITY, signal, () => undefined);
+  }
+
+  /** Closes the connection, whatever state it is in, for good. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    const reason = this.#failure('reset', 'the session was closed');
+    this.#closing.abort(reason);
+    this.#broken.abort(reason);
+    await this.#opening?.catch(() => {});
+    await this.#connected?.connection.close();
+    await this.#proxy?.stop();
+  }
+
+  /** Of an opening, which nobody may be waiting for. */
+  #settled(opening: Promise<Connected>): Promise<Connected> {
+    const settled: Promise<Connected> = opening.finally(() => {
+      // A connection that was lost at once has the next opening under way already.
+      if (this.#opening === settled) this.#opening = undefined;
+    });
+    settled.catch(() => {});
+    return settled;
+  }
+
+  async #open(): Promise<Connected> {
+    const { timeoutMs, clock } = this.#settings;
+    let took = 'no controller was reached';
+    let cause: unknown;
+    const tunnel = this.#proxy !== undefined && isTunnel(this.#proxy) ? this.#proxy : undefined;
+    const late = () =>
+      this.#failure('timeout', `not open within ${timeoutMs} ms: ${took}${reasonOf(cause)}`, cause);
+    const connected = await limited(clock, timeoutMs, this.#closing.signal, late, (signal) =>
+      connect(this.#settings, {
+        signal,
+        tunnel: tunnel && `${tunnel.host}:${tunnel.port}`,
+        clientVersion: this.#connected?.clientVersion,
+        macaroonsOf: this.#macaroonsOf,
+        onProgress: (doing: string, failure?: DialFailure) => {
+          took = doing;
+          cause = failure?.error;
+        },
+      }),
+    );
+    this.#proxy = connected.dialled.proxy ?? this.#proxy;
+    this.#connected = connected;
+    this.#backOff?.connected();
+    this.#watch(connected);
+    return connected;
+  }
+
+  #watch({ connection, login }: Connected): void {
+    const { pings, clock } = this.#settings;
+    if (login !== undefined) void monitor(connection, pings, clock);
+    const lost = () => this.#lost(connection);
+    if (connection.broken.aborted) lost();
+    else connection.broken.addEventListener('abort', lost, { once: true });
+  }
+
+  #lost(connection: RpcConnection): void {
+    if (this.#closing.signal.aborted) return;
+    const delayMs = this.#backOff?.lost();
+    if (delayMs === undefined) this.#giveUp(connection.failure);
+    else this.#opening = this.#settled(this.#comeBack(delayMs));
+  }
+
+  async #comeBack(firstDelayMs: number): Promise<Connected> {
+    const { clock } = this.#settings;
+    for (let delayMs = firstDelayMs; ; ) {
+      await clock.sleep(delayMs, this.#closing.signal);
+      try {
+        return await this.#open();
+      } catch (error) {
+        const next = mayPass(error) ? this.#backOff?.failed() : undefined;
+        if (next === undefined || this.#closing.signal.aborted) {
+          this.#giveUp(error);
+          throw error;
+        }
+        delayMs = next;
+      }
+    }
+  }
+
+  #giveUp(reason: unknown): void {
+    this.#broken.abort(reason);
+    this.#proxy?.stop().catch(() => {});
+  }
+
+  #over(): unknown {
+    const { reason } = this.#broken.signal;
+    if (this.#closed !== undefined) return this.#failure('reset', 'the session is closed');
+    return this.#failure('reset', `the session is broken${reasonOf(reason)}`, reason);
+  }
+
+  #failure(code: 'reset' | 'timeout', what: string, cause?: unknown): ConnectionError {
+    const url = this.#connected?.dialled.url ?? this.#settings.addresses.join(', ');
+    const facts = { call: `session with ${url}`, record: { method: 'GET', url, attempts: [] }, cause };
+    return code === 'timeout'
+      ? new OpenTimeoutError(code, what, facts)
+      : new ConnectionError(code, what, facts);
+  }
+}
+
+/** A controller that is away or busy may come back; one that says no, or that the model is elsewhere, says it again. */
+function mayPass(error: unknown): boolean {
+  if (!(error instanceof ServiceError) || error instanceof RedirectError || error instanceof LoginError)
+    return false;
+  return ['unavailable', 'rate-limited', 'failed'].includes(error.category);
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? `: ${cause.message}` : '';
+}
+
+/** Does work that ends when its signal is aborted, which it is when time is over. */
+async function limited<T>(
+  clock: Clock,
+  timeoutMs: number,
+  signal: AbortSignal,
+  late: () => unknown,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const time = new AbortController();
+  const done = new AbortController();
+  const sleeping =
+    timeoutMs === Number.POSITIVE_INFINITY
+      ? undefined
+      : clock.sleep(timeoutMs, done.signal).then(
+          () => time.abort(late()),
+          () => {},
+        );
+  try {
+    return await work(AbortSignal.any([signal, time.signal]));
+  } finally {
+    done.abort();
+    await sleeping;
+  }
+}

@@ -1,0 +1,273 @@
+import { Bakery } from '../../auth/bakery/bakery.ts';
+import { MacaroonJar } from '../../auth/bakery/jar.ts';
+import type { HttpEndpoint } from '../../http/endpoint.ts';
+import { inspectCustom } from '../../inspect.ts';
+import { type FacadeHost, RpcFacade, type RpcOptions, type RpcSession } from '../../rpc/facade.ts';
+import type { Socket } from '../../rpc/socket.ts';
+import { bestVersion } from '../../rpc/versions.ts';
+import { ControllerHttp, proofOf } from './controller-http.ts';
+import type { Dialled } from './dial/options.ts';
+import type { Proxier } from './dial/proxier.ts';
+import { ControllerMacaroons } from './held-macaroons.ts';
+import { explainedCall } from './hints.ts';
+import { type HostPort, withFirst } from './host-ports.ts';
+import { Line } from './line.ts';
+import { ping } from './monitor.ts';
+import type { JujuOptions } from './options.ts';
+import { type Settings, settingsOf } from './settings.ts';
+import { WithStreams } from './with-streams.ts';
+
+/**
+ * One way to call a controller: where it is, who calls, and about which model. Given to each class of `@fairlead/juju`. Made
+ * by {@link juju}. What it says of the controller is that of the last login, and `undefined` before the first.
+ */
+export class JujuSession extends WithStreams implements RpcSession, AsyncDisposable {
+  readonly #settings: Settings;
+  readonly #jar: MacaroonJar;
+  readonly #http: ControllerHttp;
+  readonly #line: Line;
+  readonly #facades: FacadeHost;
+  readonly #sockets = new Set<Socket>();
+  #closed: Promise<void> | undefined;
+
+  constructor(options: JujuOptions) {
+    const settings = settingsOf(options);
+    const http = () => this.http;
+    super({
+      model: settings.model,
+      openSocket: (path, query, signal) => this.#openSocket(path, query, signal),
+      get http() {
+        return http();
+      },
+      discharge: async (info, signal) => (await this.#line.ready(signal)).macaroons.discharge(info, signal),
+    });
+    this.#settings = settings;
+    this.#jar = options.bakery?.cookies ?? new MacaroonJar();
+    this.#http = new ControllerHttp(options, () => this.#line.ready());
+    this.#line = new Line(
+      settings,
+      (dialled, cookieUrl) => new ControllerMacaroons(this.#bakeryFor(dialled), cookieUrl),
+    );
+    const isClosed = () => this.#closed !== undefined;
+    this.#facades = {
+      ready: (signal) => this.#line.ready(signal),
+      get closed() {
+        return isClosed();
+      },
+      reconnects: settings.backOff !== undefined,
+      clock: settings.clock,
+    };
+  }
+
+  /**
+   * Connects and logs in; the first call does, too. After it failed it can be tried again. An abort stops waiting, not the
+   * opening, for which others may wait. An open session keeps the program running until it is closed.
+   *
+   * @throws DialError, DialTimeoutError when no controller was reached
+   * @throws OpenTimeoutError when it takes longer than `timeoutMs`
+   * @throws RpcError when the login was refused; LoginError when it was let in elsewhere than asked
+   * @throws DischargeError, InteractionError when a third party of a macaroon said no
+   * @throws RedirectError when the model is elsewhere, and `onRedirect` doesn't go there
+   */
+  async open(signal?: AbortSignal): Promise<this> {
+    await this.#line.ready(signal);
+    return this;
+  }
+
+  /** A facade, or an object of one. For generated classes. */
+  facade(name: string, versions: readonly number[], id?: string): RpcFacade {
+    return new RpcFacade(this.#facades, name, versions, id);
+  }
+
+  /**
+   * Calls a method by name: for what no generated class has.
+   *
+   * @param version of the facade: see {@link bestFacadeVersion}
+   * @param id of an object of the facade, such as a watcher; empty for none
+   */
+  async call<T = unknown>(
+    facade: string,
+    version: number,
+    id: string,
+    method: string,
+    params: object = {},
+    options: RpcOptions = {},
+  ): Promise<T> {
+    const ready = await this.#line.ready(options.signal);
+    try {
+      return await ready.connection.call<T>({ facade, version, id, method, params, ...options });
+    } catch (error) {
+      throw explainedCall(error, facade, ready);
+    }
+  }
+
+  /**
+   * The highest version of a facade that the controller offers, of those in `known` where that is given; 0 when there is none.
+   * Connects where there is no connection.
+   */
+  async bestFacadeVersion(name: string, known?: readonly number[]): Promise<number> {
+    const { offered } = await this.#line.ready();
+    const versions = offered.get(name) ?? [];
+    return bestVersion(known ?? versions, versions) ?? 0;
+  }
+
+  /**
+   * Aborted once, when nothing can be called any more: the connection was lost and isn't made again, or the session was
+   * closed. The reason says why.
+   */
+  get broken(): AbortSignal {
+    return this.#line.broken;
+  }
+
+  /** Whether calls would fail now; asks the controller for a sign of life. A session that isn't open yet isn't broken. */
+  async isBroken(signal?: AbortSignal): Promise<boolean> {
+    if (this.broken.aborted) return true;
+    const { connection } = this.#line.connected ?? {};
+    if (connection === undefined) return false;
+    try {
+      await ping(connection, this.#settings.pings.timeoutMs, signal);
+      return false;
+    } catch {
+      signal?.throwIfAborted();
+      return true;
+    }
+  }
+
+  /** The UUID of the model; `undefined` in a session with the controller only. */
+  get model(): string | undefined {
+    return this.#settings.model;
+  }
+
+  /** The address that was reached: `host:port`, with a path where the controller isn't at the root. */
+  get address(): string | undefined {
+    return this.#line.connected?.dialled.address;
+  }
+
+  /** What that was resolved to: `ip:port`. */
+  get ipAddress(): string | undefined {
+    return this.#line.connected?.dialled.ipAddress;
+  }
+
+  /** Where the controller's machines are: a list a machine. The address in use is the first, unless there is something before it. */
+  get hostPorts(): readonly (readonly HostPort[])[] | undefined {
+    const { dialled, login } = this.#line.connected ?? {};
+    if (dialled === undefined || login === undefined) return undefined;
+    return dialled.proxy === undefined ? withFirst(login.servers, dialled.address) : login.servers;
+  }
+
+  /** The name that a public authority vouches for; `undefined` also when there is none. */
+  get publicDnsName(): string | undefined {
+    return this.#line.connected?.login?.publicDnsName;
+  }
+
+  /** `4.0.15`. */
+  get serverVersion(): string | undefined {
+    return this.#line.connected?.serverVersion;
+  }
+
+  /** `controller-<uuid>`. */
+  get controllerTag(): string | undefined {
+    return this.#line.connected?.login?.controllerTag;
+  }
+
+  /** Who is logged in: `user-admin`. */
+  get authTag(): string | undefined {
+    return this.#line.connected?.login?.authTag;
+  }
+
+  /** What the user may do with the controller: `superuser`, `login`; `undefined` also for agents. */
+  get controllerAccess(): string | undefined {
+    return this.#line.connected?.login?.controllerAccess;
+  }
+
+  /** What the user may do with the model: `admin`, `write`, `read`; `undefined` also for agents. */
+  get modelAccess(): string | undefined {
+    return this.#line.connected?.login?.modelAccess;
+  }
+
+  /** The URL that the controller's macaroons are kept under, whichever of its machines is in use. */
+  get cookieUrl(): URL | undefined {
+    const { cookieUrl } = this.#line.connected ?? {};
+    return cookieUrl === undefined ? undefined : new URL(cookieUrl);
+  }
+
+  /** Whether there is a tunnel between here and the controller. */
+  get isProxied(): boolean {
+    return this.proxy !== undefined;
+  }
+
+  get proxy(): Proxier | undefined {
+    return this.#line.proxy;
+  }
+
+  /** Where macaroons are kept: to be written to a file, for instance. */
+  get cookies(): MacaroonJar {
+    return this.#jar;
+  }
+
+  /** HTTP to the controller's root, with what proves who calls. The first call opens the session. */
+  get http(): HttpEndpoint {
+    return this.#http.endpoint(this.#line.connected);
+  }
+
+  /**
+   * Requests of services that macaroons protect, with the macaroons and interactors of this session. The controller is trusted
+   * as this session does, everybody else as the system does. Connects where there is no connection.
+   */
+  async bakery(): Promise<Bakery> {
+    const { dialled } = await this.#line.ready();
+    return this.#bakeryFor(dialled);
+  }
+
+  /**
+   * Closes the connection, its streams and what is between here and the controller. Calls that are under way fail at once, and
+   * so do later ones. Closing twice is closing once.
+   */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  [inspectCustom](): string {
+    const { addresses, model, provider } = this.#settings;
+    const where = this.address ?? addresses.join(', ');
+    const about = model === undefined ? 'controller' : `model ${model}`;
+    return `JujuSession(${where}, ${about}, ${provider?.name ?? 'not logged in'})`;
+  }
+
+  async #close(): Promise<void> {
+    try {
+      await Promise.all([this.#line.close(), ...Array.from(this.#sockets, (socket) => socket.close())]);
+    } finally {
+      await this.#http.close();
+    }
+  }
+
+  async #openSocket(path: string, query: string, signal?: AbortSignal): Promise<Socket> {
+    const connected = await this.#line.ready(signal);
+    const headers = { 'X-Juju-ClientVersion': connected.clientVersion, ...(await proofOf(connected)) };
+    const either = signal === undefined ? this.broken : AbortSignal.any([signal, this.broken]);
+    const socket = await connected.dialled.open(query === '' ? path : `${path}?${query}`, {
+      headers,
+      signal: either,
+    });
+    this.#sockets.add(socket);
+    void socket.ended.then(() => this.#sockets.delete(socket));
+    return socket;
+  }
+
+  #bakeryFor(controller: Dialled): Bakery {
+    const { interactors, key, trusts } = this.#settings.bakery ?? {};
+    return new Bakery({
+      send: this.#http.sendTo(controller),
+      cookies: this.#jar,
+      interactors,
+      key,
+      trusts: (url) => this.#http.isOwn(url.href, controller) || trusts?.(url) === true,
+    });
+  }
+}

@@ -1,0 +1,55 @@
+import { jsonText } from '../../../json/json-text.ts';
+import { isObject } from '../../../rpc/rpc-error.ts';
+import { wireErrorOf } from '../http/error-body.ts';
+import type { StreamHost } from '../stream-host.ts';
+import { parsed } from './asked.ts';
+import { openStream, type StreamOptions } from './open-stream.ts';
+import { messagesOf, modelPath } from './stream.ts';
+
+/** What {@link runCommands} takes. */
+export interface RunCommandsOptions extends Pick<StreamOptions, 'signal'> {
+  /** Lines as one would type them, with or without `juju` before: `['status', 'juju config mysql']`. */
+  readonly commands: readonly string[];
+  /** Who runs them. */
+  readonly user: string;
+  /** The user's password, for one whom the controller itself knows. */
+  readonly credentials?: string | undefined;
+  /** For a user whom someone else knows: macaroons with their discharges, as they go over the wire. */
+  readonly macaroons?: readonly (readonly object[])[] | undefined;
+  /** A branch of the model, up to Juju 3. */
+  readonly activeBranch?: string | undefined;
+}
+
+/**
+ * Has the controller run commands of its own command line in the session's model, as far as it allows them there, and gives the
+ * lines that they print, as they come. Each loop runs them anew.
+ *
+ * @throws TypeError at once when there is no command or the session has no model. The loop throws an RpcError when a command
+ *   fails, after the lines that came before, or when the controller says no; otherwise as {@link connectStream} does
+ */
+export function runCommands(host: StreamHost, options: RunCommandsOptions): AsyncIterable<string> {
+  const { commands, user, credentials, macaroons, activeBranch } = options;
+  if (commands.length === 0) throw new TypeError('commands must hold a command at least');
+  const address = { path: modelPath(host, '/commands'), query: '' };
+  const request = jsonText({
+    user,
+    ...(credentials !== undefined && { credentials }),
+    ...(macaroons !== undefined && { macaroons }),
+    ...(activeBranch !== undefined && { 'active-branch': activeBranch }),
+    commands,
+  });
+  return {
+    async *[Symbol.asyncIterator]() {
+      const opened = await openStream(host, address, options, (socket) => socket.send(request));
+      // An end before all is said is a loss, however polite.
+      for await (const message of messagesOf(opened, () => false)) {
+        const value = parsed(message);
+        if (!isObject(value)) throw opened.asked.nonsense('a message that is no output of a command');
+        if (Array.isArray(value['output'])) yield* value['output'].map(String);
+        const said = wireErrorOf(value);
+        if (said !== undefined) throw opened.asked.refused(said);
+        if (value['done'] === true) return;
+      }
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ConnectionError } from '../../runtime/src/errors.ts';
+import { RpcHost } from '../servers/rpc-client.ts';
+import { RpcServer } from '../servers/rpc-server.ts';
+import { Watchers } from '../servers/rpc-watchers.ts';
+
+const offered = { Thing: [1], StringsWatcher: [1] };
+
+/** The timers and sockets that keep this process alive; its own output is none of them. */
+function busy(): readonly string[] {
+  return process
+    .getActiveResourcesInfo()
+    .filter((kind) => kind !== 'PipeWrap' && kind !== 'TTYWrap' && kind !== 'Immediate')
+    .sort();
+}
+
+/** Sockets are gone some turns of the event loop after they were closed. */
+async function settled(before: readonly string[]): Promise<void> {
+  for (let turns = 0; turns < 200 && busy().length > before.length; turns += 1) {
+    await new Promise(setImmediate);
+  }
+  assert.deepEqual(busy(), before);
+}
+
+/** A server on which 50 watchers wait and 1,000 calls, half of them with a time and a signal. */
+async function underLoad(reconnects: boolean) {
+  const watchers = new Watchers();
+  const server = await RpcServer.start((request, peer) => {
+    if (watchers.takes(request, peer)) return;
+    if (request.request === 'Watch') {
+      peer.answer(request, { 'watcher-id': watchers.create(), changes: ['first'] });
+    }
+  });
+  const host = new RpcHost(server, offered, { reconnects });
+  const facade = host.facade('Thing', [1]);
+  const loops = Array.from({ length: 50 }, () =>
+    facade.watch<unknown, 'StringsWatcher'>('Watch', 'StringsWatcher').watch()[Symbol.asyncIterator](),
+  );
+  await Promise.all(loops.map((each) => each.next()));
+  const events = loops.map((each) => each.next());
+  const { signal } = new AbortController();
+  const calls = Array.from({ length: 1000 }, (_, n) =>
+    facade.call('Slow', n % 2 === 0 ? {} : { signal, timeoutMs: 60_000 }),
+  );
+  await server.until(() => server.of('Slow').length === 1000 && watchers.held === 50);
+  const end = async () => {
+    await host.close();
+    await server[Symbol.asyncDispose]();
+  };
+  return { server, watchers, host, loops, events, calls, end, [Symbol.asyncDispose]: end };
+}
+
+test('when the server dies, 1,000 calls and 50 watchers fail with a ConnectionError, and nothing is left', async () => {
+  const before = busy();
+  await using load = await underLoad(false);
+  const { server, loops, events, calls } = load;
+  server.peers[0]?.terminate();
+  for (const outcome of await Promise.allSettled([...calls, ...events])) {
+    assert.ok(outcome.status === 'rejected' && outcome.reason instanceof ConnectionError);
+    assert.equal(outcome.reason.category, 'unavailable');
+  }
+  for (const each of loops) assert.equal((await each.next()).done, true);
+  await load.end();
+  await settled(before);
+});
+
+test('when the server dies and comes back, the calls fail and the watchers go on', async () => {
+  const before = busy();
+  await using load = await underLoad(true);
+  const { server, watchers, host, events, calls } = load;
+  watchers.clear();
+  server.peers[0]?.terminate();
+  for (const outcome of await Promise.allSettled(calls)) {
+    assert.ok(outcome.status === 'rejected' && outcome.reason instanceof ConnectionError);
+  }
+  for (const each of await Promise.all(events)) assert.deepEqual(each, { done: false, value: ['first'] });
+  assert.equal(watchers.live.length, 50);
+  assert.equal(host.connections.length, 2);
+  await load.end();
+  await settled(before);
+});
+
+test('closing with 1,000 calls and 50 watchers under way settles all, and nothing is left', async () => {
+  const before = busy();
+  await using load = await underLoad(true);
+  const { host, events, calls } = load;
+  const closing = host.close();
+  for (const outcome of await Promise.allSettled(calls)) {
+    assert.ok(outcome.status === 'rejected' && outcome.reason instanceof ConnectionError);
+  }
+  for (const each of await Promise.all(events)) assert.equal(each.done, true);
+  await closing;
+  await load.end();
+  await settled(before);
+});
