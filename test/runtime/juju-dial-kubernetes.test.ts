@@ -4,9 +4,10 @@ import { connect, type Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
+import { createProxier } from '../../runtime/src/services/juju/dial/create-proxier.ts';
 import { dial } from '../../runtime/src/services/juju/dial/dial.ts';
 import { kubernetesPortForward } from '../../runtime/src/services/juju/dial/kubernetes-port-forward.ts';
-import { createProxier, isTunnel } from '../../runtime/src/services/juju/dial/proxier.ts';
+import { isTunnel } from '../../runtime/src/services/juju/dial/proxier.ts';
 import { Authority, SilentServer, TlsController } from '../servers/juju-tls.ts';
 
 const config = {

@@ -53,15 +53,10 @@ export type { BulkWatchReply, WatchReply } from '../../rpc/watch/watch-reply.ts'
 export type { Watcher, WatcherOptions } from '../../rpc/watch/watcher.ts';
 export { controllerApiUrl, cookieUrlFromHost, preferredHost } from './dial/address.ts';
 export { createCertPool } from './dial/cert-pool.ts';
+export { createProxier } from './dial/create-proxier.ts';
 export { DialError, DialTimeoutError } from './dial/errors.ts';
 export type { DialSocket, DnsCache, HttpProxy, Resolver, VerifyCa } from './dial/options.ts';
-export {
-  createProxier,
-  type Proxier,
-  type ProxierConfig,
-  type ProxierMaker,
-  type TunnelProxier,
-} from './dial/proxier.ts';
+export type { Proxier, ProxierConfig, ProxierMaker, TunnelProxier } from './dial/proxier.ts';
 export type { HostPort } from './host-ports.ts';
 export type { CharmChoice, CharmRoute, CharmUpload, UploadedCharm } from './http/charms.ts';
 export type { Download } from './http/download.ts';

@@ -37,32 +37,3 @@ export interface ProxierConfig {
 
 /** Makes proxiers of one kind. @throws TypeError when something is missing */
 export type ProxierMaker = (config: Readonly<Record<string, unknown>>) => Proxier | Promise<Proxier>;
-
-/** The kinds that are known. That of Kubernetes is loaded when it is wanted. */
-const known: ReadonlyMap<string, ProxierMaker> = new Map([
-  [
-    'kubernetes-port-forward',
-    async (config) => {
-      const { kubernetesPortForward } = await import('./kubernetes-port-forward.ts');
-      return kubernetesPortForward(config);
-    },
-  ],
-]);
-
-/**
- * The proxier that a configuration says.
- *
- * @param kinds further kinds, which win over those that are known
- * @throws TypeError when the kind is unknown, or something is missing
- */
-export async function createProxier(
-  { type, config = {} }: ProxierConfig,
-  kinds: ReadonlyMap<string, ProxierMaker> = new Map(),
-): Promise<Proxier> {
-  const make = kinds.get(type) ?? known.get(type);
-  if (make === undefined) {
-    const names = [...known.keys(), ...kinds.keys()].join(', ');
-    throw new TypeError(`no proxier of the kind ${JSON.stringify(type)}: known are ${names}`);
-  }
-  return make(config);
-}

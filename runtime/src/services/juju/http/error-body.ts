@@ -64,11 +64,20 @@ export function dischargeOf(said: WireError | undefined): DischargeInfo | undefi
 
 function textFacts(status: number, body: unknown): ErrorFacts {
   const code = codeOfStatus[status];
-  const text = typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body);
+  const text = typeof body === 'string' ? body : jsonOf(body);
   return {
     message: text.trim() === '' ? 'the answer does not say why' : excerpt(text),
     ...(code !== undefined && { code }),
   };
+}
+
+function jsonOf(body: unknown): string {
+  try {
+    return JSON.stringify(body) ?? '';
+  } catch {
+    // Nested so deeply that it can be read, and not written.
+    return '';
+  }
 }
 
 function isJson(headers: Headers): boolean {

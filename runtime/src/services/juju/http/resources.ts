@@ -2,7 +2,7 @@ import { type CallRecord, ProtocolError } from '../../../errors.ts';
 import { path } from '../../../http/path.ts';
 import type { Shape } from '../../../json/shape.ts';
 import type { CallOptions } from '../../../options.ts';
-import { rpcErrorOf } from '../../../rpc/rpc-error.ts';
+import { isObject, rpcErrorOf } from '../../../rpc/rpc-error.ts';
 import type { StreamHost } from '../stream-host.ts';
 import { tags } from '../tags/tags.ts';
 import { type Download, download } from './download.ts';
@@ -117,7 +117,7 @@ interface ResourceAnswer {
 function storedOf(answer: ResourceAnswer | undefined, call: string, record: CallRecord): StoredResource {
   const said = wireErrorOf(answer);
   if (said !== undefined) throw rpcErrorOf(said, call, record);
-  if (answer?.resource !== undefined) return answer.resource;
+  if (isObject(answer?.resource)) return answer.resource;
   throw new ProtocolError('200 without the resource that was stored', { call, record });
 }
 

@@ -1,4 +1,4 @@
-import { createProxier } from '../dial/proxier.ts';
+import { createProxier } from '../dial/create-proxier.ts';
 import { macaroonLogin } from '../login/macaroons.ts';
 import { passwordLogin } from '../login/password.ts';
 import type { LoginProvider } from '../login/provider.ts';

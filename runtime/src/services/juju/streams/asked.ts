@@ -8,7 +8,7 @@ import {
 import { shownHeaders } from '../../../http/mask.ts';
 import { type RpcError, rpcErrorOf, type WireError } from '../../../rpc/rpc-error.ts';
 import type { SocketEnd, SocketFailure } from '../../../rpc/socket.ts';
-import { readJujuError } from '../http/error-body.ts';
+import { readJujuError, wireErrorOf } from '../http/error-body.ts';
 
 /** What a stream was asked for by, and how its failures are told. */
 export class Asked {
@@ -25,6 +25,18 @@ export class Asked {
   refused(said: WireError): RpcError {
     const { call, record } = this.#facts({ error: 'refused' });
     return rpcErrorOf(said, call, record);
+  }
+
+  /**
+   * What a message says no with; `undefined` when it doesn't.
+   *
+   * @throws ProtocolError when it holds something else for an error
+   */
+  errorIn(message: Readonly<Record<string, unknown>>): WireError | undefined {
+    const said = wireErrorOf(message);
+    if (said === undefined && (message['error'] ?? '') !== '')
+      throw this.nonsense('a message whose error is neither a text nor an object');
+    return said;
   }
 
   /** What came makes no sense. */

@@ -1,8 +1,7 @@
 import { jsonText } from '../../../json/json-text.ts';
 import { isObject } from '../../../rpc/rpc-error.ts';
-import { wireErrorOf } from '../http/error-body.ts';
 import type { StreamHost } from '../stream-host.ts';
-import { parsed } from './asked.ts';
+import { type Asked, parsed } from './asked.ts';
 import { openStream, type StreamOptions } from './open-stream.ts';
 import { messagesOf, modelPath } from './stream.ts';
 
@@ -45,11 +44,18 @@ export function runCommands(host: StreamHost, options: RunCommandsOptions): Asyn
       for await (const message of messagesOf(opened, () => false)) {
         const value = parsed(message);
         if (!isObject(value)) throw opened.asked.nonsense('a message that is no output of a command');
-        if (Array.isArray(value['output'])) yield* value['output'].map(String);
-        const said = wireErrorOf(value);
+        yield* linesOf(value['output'], opened.asked);
+        const said = opened.asked.errorIn(value);
         if (said !== undefined) throw opened.asked.refused(said);
         if (value['done'] === true) return;
       }
     },
   };
+}
+
+function linesOf(output: unknown, asked: Asked): readonly string[] {
+  // Go leaves out or says null for a list that is empty.
+  if (output === undefined || output === null) return [];
+  if (Array.isArray(output) && output.every((line) => typeof line === 'string')) return output;
+  throw asked.nonsense('a message whose output is no list of texts');
 }

@@ -43,9 +43,11 @@ export function logRecordOf(message: unknown): LogRecord | undefined {
     module: text('mod') ?? '',
     location: text('loc') ?? '',
     message: line,
-    labels: isObject(lab)
-      ? Object.fromEntries(Object.entries(lab).map(([key, value]) => [key, String(value)]))
-      : {},
-    loggerTags: Array.isArray(lab) ? lab.map(String) : [],
+    labels: isObject(lab) ? Object.fromEntries(Object.entries(lab).filter(isLabel)) : {},
+    loggerTags: Array.isArray(lab) ? lab.filter((each) => typeof each === 'string') : [],
   };
+}
+
+function isLabel(pair: [key: string, value: unknown]): pair is [key: string, value: string] {
+  return typeof pair[1] === 'string';
 }

@@ -1,7 +1,7 @@
 import { isObject, type WireError } from '../../../rpc/rpc-error.ts';
 import { type Socket, SocketFailure } from '../../../rpc/socket.ts';
 import { within } from '../../../time/limit.ts';
-import { dischargeInfoOf, dischargeOf, wireErrorOf } from '../http/error-body.ts';
+import { dischargeInfoOf, dischargeOf } from '../http/error-body.ts';
 import type { DischargeInfo, StreamHost } from '../stream-host.ts';
 import { Asked, parsed } from './asked.ts';
 import { Inbox } from './inbox.ts';
@@ -111,5 +111,5 @@ async function refusalIn(inbox: Inbox, asked: Asked, started: boolean): Promise<
     throw asked.nonsense(`a first message of more than ${longestFirst} bytes`);
   }
   if (!isObject(value)) throw asked.nonsense('a first message that is no JSON object');
-  return wireErrorOf(value);
+  return asked.errorIn(value);
 }

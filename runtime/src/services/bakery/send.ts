@@ -1,0 +1,37 @@
+import type { Send, SendRequest } from '../../auth/bakery/send.ts';
+import { ConnectionError, ProtocolError } from '../../errors.ts';
+import { collect, textOf } from '../../http/bytes.ts';
+import { shownLocation } from '../../http/mask.ts';
+import { type Transport, TransportFailure } from '../../http/transport.ts';
+import type { ResolvedOptions } from '../../options.ts';
+
+/** How a bakery reaches others over a transport of ours. */
+export function sendOver(transport: Transport, options: ResolvedOptions, loginTimeoutMs: number): Send {
+  const { maxResponseBytes: maxBytes, attemptTimeoutMs } = options;
+  return async ({ isPatient = false, ...request }) => {
+    const timeoutMs = isPatient ? loginTimeoutMs : attemptTimeoutMs;
+    try {
+      const answer = await transport({ ...request, maxBytes, timeoutMs });
+      const body = answer.body instanceof Uint8Array ? answer.body : await collect(answer.body, maxBytes);
+      return { status: answer.status, headers: answer.headers, text: textOf(body) };
+    } catch (error) {
+      throw error instanceof TransportFailure ? explained(error, request) : error;
+    }
+  };
+}
+
+function explained(failure: TransportFailure, { method, url }: Pick<SendRequest, 'method' | 'url'>) {
+  // Where a login is waited for is known to nobody else.
+  const shown = shownLocation(url);
+  const record = { method, url: shown, attempts: [] };
+  const facts = { call: `${method} ${shown}`, record, cause: failure };
+  switch (failure.kind) {
+    case 'too-large':
+    case 'protocol':
+      return new ProtocolError(failure.message, facts);
+    case 'certificate':
+      return new ConnectionError('connect', failure.message, facts);
+    default:
+      return new ConnectionError(failure.kind, failure.message, facts);
+  }
+}
