@@ -1,15 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { createProxier } from '../../runtime/src/services/juju/dial/create-proxier.ts';
 import { dial } from '../../runtime/src/services/juju/dial/dial.ts';
 import { DialError } from '../../runtime/src/services/juju/dial/errors.ts';
 import { proxyFromEnvironment } from '../../runtime/src/services/juju/dial/http-proxy.ts';
 import type { Dialled, DialOptions } from '../../runtime/src/services/juju/dial/options.ts';
-import {
-  createProxier,
-  type Proxier,
-  type ProxierStart,
-} from '../../runtime/src/services/juju/dial/proxier.ts';
+import type { Proxier, ProxierStart } from '../../runtime/src/services/juju/dial/proxier.ts';
 import { Diallings } from '../servers/juju-sockets.ts';
 import { Authority, ConnectProxy, SilentServer, TlsController } from '../servers/juju-tls.ts';
 
