@@ -41,7 +41,8 @@ export async function main(args: readonly string[]): Promise<number> {
     if (switches.has('version')) return print(version());
     const call: Call = {
       operands,
-      option: (option) => values.get(option),
+      option: (option) => values.get(option)?.[0],
+      options: (option) => values.get(option) ?? [],
       isOn: (option) => switches.has(option),
       cwd: process.cwd(),
       progress,

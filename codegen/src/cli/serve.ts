@@ -1,6 +1,8 @@
 import { once } from 'node:events';
-import { join } from 'node:path';
-import type { Netapi, ServiceName } from '../serve/index.ts';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { JujuRelease, Netapi, ServiceName } from '../serve/index.ts';
 import { type Call, type Command, EXIT, UsageError } from './command.ts';
 import { project, SCHEMAS_OPTION, services } from './project.ts';
 import { didYouMean } from './suggest.ts';
@@ -9,11 +11,16 @@ type Serve = typeof import('../serve/index.ts').serve;
 
 const NETAPIS = ['cherrypy', 'tornado', 'wsgi'] as const satisfies readonly Netapi[];
 
+const RELEASES = ['4.0', '3.6'] as const satisfies readonly JujuRelease[];
+
 /** Which service an option is for. */
 const OWN_OPTIONS: Readonly<Record<string, ServiceName>> = {
   'page-size': 'taskcluster',
   token: 'consul',
   netapi: 'salt',
+  release: 'juju',
+  'no-tls': 'juju',
+  store: 'juju',
 };
 
 export const serveCommand: Command = {
@@ -29,6 +36,12 @@ export const serveCommand: Command = {
       value: NETAPIS.join('|'),
       about: `salt: which of its HTTP interfaces answers (default: ${NETAPIS[0]})`,
     },
+    release: {
+      value: RELEASES.join('|'),
+      about: `juju: which one it behaves like (default: ${RELEASES[0]})`,
+    },
+    store: { value: 'DIR', about: 'juju: where to write what clients read (default: a temporary folder)' },
+    'no-tls': { about: 'juju: serves without TLS, for clients that cannot be given a CA' },
     ...SCHEMAS_OPTION,
   },
   async run(call) {
@@ -47,10 +60,11 @@ export const serveCommand: Command = {
     const { signal } = call;
     call.progress.stage(`${service}: starting`);
     const common = { ...(port !== undefined && { port }), ...(schemas !== undefined && { schemas }) };
-    await using standIn = await start(serve, common, own);
+    await using folder = own.service === 'juju' ? await storeFolder(own.store) : undefined;
+    await using standIn = await start(serve, common, own, folder?.path);
     call.progress.end();
     const { rootUrl, credentials, environment } = standIn;
-    call.result(report(service, rootUrl, environment), { service, rootUrl, credentials });
+    call.result(report(service, rootUrl, environment), { service, rootUrl, credentials, environment });
     if (!signal.aborted) await once(signal, 'abort');
     return EXIT.ok;
   },
@@ -60,11 +74,17 @@ export const serveCommand: Command = {
 type Own =
   | { readonly service: 'taskcluster'; readonly pageSize?: number }
   | { readonly service: 'consul'; readonly token?: string }
-  | { readonly service: 'salt'; readonly netapi?: Netapi };
+  | { readonly service: 'salt'; readonly netapi?: Netapi }
+  | {
+      readonly service: 'juju';
+      readonly release?: JujuRelease;
+      readonly tls: boolean;
+      readonly store?: string;
+    };
 
 function ownOptions(call: Call, service: ServiceName): Own {
   const stray = Object.keys(OWN_OPTIONS).find(
-    (name) => OWN_OPTIONS[name] !== service && call.option(name) !== undefined,
+    (name) => OWN_OPTIONS[name] !== service && (call.option(name) !== undefined || call.isOn(name)),
   );
   if (stray !== undefined)
     throw new UsageError(`--${stray} is for ${OWN_OPTIONS[stray]}, not for ${service}`);
@@ -85,6 +105,19 @@ function ownOptions(call: Call, service: ServiceName): Own {
       }
       return { service, ...(netapi !== undefined && { netapi }) };
     }
+    case 'juju': {
+      const given = call.option('release');
+      const release = RELEASES.find((candidate) => candidate === given);
+      if (given !== undefined && release === undefined)
+        throw new UsageError(`--release is 4.0 or 3.6, not ${JSON.stringify(given)}`);
+      const store = call.option('store');
+      return {
+        service,
+        tls: !call.isOn('no-tls'),
+        ...(release !== undefined && { release }),
+        ...(store !== undefined && { store: resolve(call.cwd, store) }),
+      };
+    }
   }
 }
 
@@ -92,6 +125,7 @@ function start(
   serve: Serve,
   common: { readonly port?: number; readonly schemas?: string },
   own: Own,
+  store: string | undefined,
 ): ReturnType<Serve> {
   switch (own.service) {
     case 'taskcluster':
@@ -103,6 +137,13 @@ function start(
       });
     case 'salt':
       return serve(own.service, { ...common, ...(own.netapi !== undefined && { netapi: own.netapi }) });
+    case 'juju':
+      return serve(own.service, {
+        ...common,
+        tls: own.tls,
+        ...(store !== undefined && { store }),
+        ...(own.release !== undefined && { release: own.release }),
+      });
   }
 }
 
@@ -110,6 +151,13 @@ function start(
 function report(service: string, rootUrl: string, environment: Readonly<Record<string, string>>): string {
   const exports = Object.entries(environment).map(([name, value]) => `export ${name}=${value}`);
   return [`${service} is served on ${rootUrl} until you press Ctrl-C`, '', ...exports].join('\n');
+}
+
+/** The folder that was given, or one that is gone again in the end. */
+async function storeFolder(given: string | undefined): Promise<AsyncDisposable & { readonly path: string }> {
+  if (given !== undefined) return { path: given, [Symbol.asyncDispose]: async () => {} };
+  const path = await mkdtemp(join(tmpdir(), 'fairlead-juju-'));
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }
 
 /** The schemas of the project, if it has the service; those that come with this package otherwise. */

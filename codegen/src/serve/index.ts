@@ -1,16 +1,32 @@
 import { InputError } from '../errors.ts';
-import { type Documents, loadService } from '../read/index.ts';
+import { type Documents, loadDocuments, loadService } from '../read/index.ts';
 import { storedSchemas } from '../read/stored.ts';
 import { type AclSettings, consul } from './consul.ts';
 import { type Server, startServer } from './core/server.ts';
 import type { Call, Service } from './core/service.ts';
+import { factsOf, type JujuFacts, type JujuOptions as JujuSettings, settingsOf } from './juju/stand-in.ts';
+import { writeStore } from './juju/store.ts';
+import { juju } from './juju.ts';
 import { clientNames } from './salt/clients.ts';
 import { type MinionSetup, type Netapi, salt, type UserSetup } from './salt.ts';
 import { type ClientSetup, taskcluster } from './taskcluster.ts';
 
 export type { AclSettings } from './consul.ts';
-export type { Fault, FaultMatch, FaultRule } from './core/faults.ts';
-export type { RecordedRequest } from './core/recorder.ts';
+export type { FaultMatch, FaultRule } from './core/fault-rule.ts';
+export type { Fault } from './core/faults.ts';
+export type { RecordedRequest } from './core/recorded.ts';
+export type { InModel, JujuControl, LogLine } from './juju/control.ts';
+export type {
+  AgentSetup,
+  AgentUserSetup,
+  Interaction,
+  JaasSetup,
+  ModelSetup,
+  Redirect,
+  RedirectServer,
+  UserSetup as JujuUserSetup,
+} from './juju/controller.ts';
+export type { Release as JujuRelease } from './juju/schema/facades.ts';
 export type { CommandResult, MinionSetup, Netapi, Permission, StateSetup, UserSetup } from './salt.ts';
 export type { ClientSetup } from './taskcluster.ts';
 
@@ -42,7 +58,16 @@ export interface SaltCredentials {
   readonly eauth: string;
 }
 
-type Credentials = TaskclusterCredentials | ConsulCredentials | SaltCredentials;
+/** Those of the first user. */
+export interface JujuCredentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** A controller that is listening. */
+export interface JujuStandIn extends StandIn<JujuCredentials>, JujuFacts {}
+
+type Credentials = TaskclusterCredentials | ConsulCredentials | SaltCredentials | JujuCredentials;
 
 interface CommonOptions {
   /** 0 by default: one that is free. */
@@ -92,8 +117,10 @@ export interface SaltOptions extends CommonOptions {
   readonly version?: string;
 }
 
+export interface JujuOptions extends CommonOptions, JujuSettings {}
+
 /** What can be served. */
-export const services = ['taskcluster', 'consul', 'salt'] as const;
+export const services = ['taskcluster', 'consul', 'salt', 'juju'] as const;
 
 export type ServiceName = (typeof services)[number];
 
@@ -149,6 +176,7 @@ const maxUploadBytes = 1024 ** 3;
 export async function serve(service: 'taskcluster', options?: ServeOptions): Promise<StandIn>;
 export async function serve(service: 'consul', options?: ConsulOptions): Promise<StandIn<ConsulCredentials>>;
 export async function serve(service: 'salt', options?: SaltOptions): Promise<StandIn<SaltCredentials>>;
+export async function serve(service: 'juju', options?: JujuOptions): Promise<JujuStandIn>;
 /** With what all services have in common; a `pageSize` is for those that have pages. */
 export async function serve(
   service: ServiceName,
@@ -156,14 +184,17 @@ export async function serve(
 ): Promise<StandIn<Credentials>>;
 export async function serve(
   service: ServiceName,
-  options: ServeOptions & ConsulOptions & SaltOptions = {},
+  options: ServeOptions & ConsulOptions & SaltOptions & JujuOptions = {},
 ): Promise<StandIn<Credentials>> {
   if (!services.includes(service)) {
     throw new InputError(`${JSON.stringify(service)} can not be served`, {
       hint: `Serve one of: ${services.join(', ')}`,
     });
   }
-  const { documents, version } = await loadService(options.schemas ?? ownSchemas(service));
+  const folder = options.schemas ?? ownSchemas(service);
+  // Corrects its facades by rules of its own, so that nothing needs to be made of the others.
+  if (service === 'juju') return await serveJuju(await loadDocuments(folder, { format: 'juju' }), options);
+  const { documents, version } = await loadService(folder);
   switch (service) {
     case 'taskcluster':
       return await serveTaskcluster(documents, options);
@@ -239,6 +270,22 @@ async function serveSalt(documents: Documents, options: SaltOptions): Promise<St
     SALTAPI_EAUTH: eauth,
   };
   return { ...server, rootUrl: server.url, credentials, environment };
+}
+
+async function serveJuju(documents: Documents, options: JujuOptions): Promise<JujuStandIn> {
+  const settings = settingsOf(documents, options);
+  const controller = await juju(settings);
+  const { name, version, models } = settings;
+  const [{ username, password }] = settings.users;
+  const credentials = { username, password };
+  // There are no pages.
+  const server = await listen(controller.service, options.port, Infinity, credentials);
+  const facts = factsOf(server.url, settings, controller);
+  const { store } = options;
+  const model = models[0]?.name ?? '';
+  if (store !== undefined) await writeStore(store, { ...facts, name, version, username, password, model });
+  const environment = store === undefined ? {} : { JUJU_DATA: store };
+  return { ...server, ...facts, rootUrl: server.url, credentials, environment };
 }
 
 async function listen<C extends Call>(

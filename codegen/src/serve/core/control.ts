@@ -1,6 +1,8 @@
 import type { JsonValue } from '../../model.ts';
-import type { Fault, FaultRule } from './faults.ts';
-import type { RecordedRequest } from './recorder.ts';
+import type { FaultRule } from './fault-rule.ts';
+import type { Fault } from './faults.ts';
+import { jsonIn } from './http.ts';
+import type { RecordedRequest } from './recorded.ts';
 import { json, type ReceivedRequest, type Reply } from './service.ts';
 
 /**
@@ -10,6 +12,7 @@ import { json, type ReceivedRequest, type Reply } from './service.ts';
  * - `GET  /__fairlead__/requests` the requests so far
  * - `POST /__fairlead__/fail` a fault, as JSON: `{"match": {"service": "queue", "method": "task"}, "status": 503, "times": 2}`
  * - `POST /__fairlead__/advance` moves the clock, as JSON: `{"milliseconds": 15000}`; only where there is one
+ * - `POST /__fairlead__/act` makes something happen that no request could, as JSON; only where there is such a thing
  * - `POST /__fairlead__/reset` forget what was put, the requests and the faults
  *
  * Requests to these routes are not recorded and never fail.
@@ -21,6 +24,7 @@ interface Controlled {
   readonly requests: readonly RecordedRequest[];
   fail(rule: FaultRule): Fault;
   advance(milliseconds: number): void;
+  act(told: JsonValue): JsonValue;
   reset(): void;
 }
 
@@ -35,19 +39,25 @@ export function control(server: Controlled, request: ReceivedRequest): Reply {
       server.reset();
       return json({});
     case 'POST /fail':
-      return told(request, (rule) => server.fail(ruleOf(rule)));
+      return told(request, (rule) => {
+        server.fail(ruleOf(rule));
+        return {};
+      });
+    case 'POST /act':
+      return told(request, (body) => server.act(body));
     case 'POST /advance':
-      return told(request, (body) => server.advance(millisecondsIn(body)));
+      return told(request, (body) => {
+        server.advance(millisecondsIn(body));
+        return {};
+      });
     default:
       return json({ error: `there is no ${request.verb} ${request.path}` }, 404);
   }
 }
 
-function told(request: ReceivedRequest, act: (body: unknown) => void): Reply {
+function told(request: ReceivedRequest, act: (body: JsonValue) => JsonValue): Reply {
   try {
-    const body: unknown = JSON.parse(Buffer.from(request.body).toString());
-    act(body);
-    return json({});
+    return json(act(jsonIn(request)));
   } catch (error) {
     return json({ error: error instanceof Error ? error.message : String(error) }, 400);
   }
@@ -69,6 +79,8 @@ const kinds: ReadonlyMap<string, string> = new Map([
   ['reset', 'boolean'],
   ['truncate', 'boolean'],
   ['hang', 'boolean'],
+  ['error', 'object'],
+  ['close', 'number'],
 ]);
 
 function ruleOf(value: unknown): FaultRule {

@@ -1,39 +1,9 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
-import type { JsonValue } from '../../model.ts';
-import type { RecordedRequest } from './recorder.ts';
+import type { FaultMatch, FaultRule, NamedMatch } from './fault-rule.ts';
+import type { RecordedRequest } from './recorded.ts';
 import type { Operation } from './service.ts';
 
-/** What goes wrong, how often, and for whom. */
-export interface FaultRule {
-  /**
-   * Which requests: of a service, of a method (as the reference calls it), or whatever a function says.
-   * By default all.
-   */
-  readonly match?: FaultMatch;
-  /** How many requests it happens to. 1 by default; `Infinity` for all that come. */
-  readonly times?: number;
-  /** Answers with this status, 200 to 599, instead of doing what was asked. */
-  readonly status?: number;
-  /** With `status`: text as it is, anything else as JSON. By default the service's own way to say that status. */
-  readonly body?: JsonValue;
-  /** Set on the answer, whoever makes it. */
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Waits so many milliseconds first. Alone, it only slows the request down. */
-  readonly delayMs?: number;
-  /** Resets the connection instead of doing what was asked. */
-  readonly reset?: boolean;
-  /** Does what was asked, but ends the connection in the middle of the answer. */
-  readonly truncate?: boolean;
-  /** Does nothing and never answers. */
-  readonly hang?: boolean;
-}
-
-export type FaultMatch = NamedMatch | ((request: RecordedRequest) => boolean);
-
-interface NamedMatch {
-  readonly service?: string;
-  readonly method?: string;
-}
+type Named = Pick<Operation, 'service' | 'name'>;
 
 /** A rule that was set. */
 export interface Fault {
@@ -50,7 +20,7 @@ export interface Faults {
   clear(): void;
 }
 
-export function createFaults(operations: readonly Operation[]): Faults {
+export function createFaults(operations: readonly Named[]): Faults {
   const rules = new Set<{ readonly rule: FaultRule; hits: number }>();
   return {
     add(rule) {
@@ -80,7 +50,7 @@ export function createFaults(operations: readonly Operation[]): Faults {
 
 /** What could not be sent is refused here, and not when it is too late to tell. */
 function check(rule: FaultRule): void {
-  const { times = 1, status = 200, delayMs = 0, headers = {} } = rule;
+  const { times = 1, status = 200, delayMs = 0, headers = {}, close = 1000 } = rule;
   if (!effects.some((effect) => rule[effect] !== undefined))
     throw new RangeError(`a fault says what goes wrong: ${effects.join(', ')}`);
   if (!(times > 0)) throw new RangeError(`a fault must happen at least once, not ${times} times`);
@@ -88,16 +58,24 @@ function check(rule: FaultRule): void {
     throw new RangeError(`the status of a fault is a whole number from 200 to 599, not ${status}`);
   if (!(delayMs >= 0 && delayMs <= MAX_DELAY_MS))
     throw new RangeError(`the delayMs of a fault is a number from 0 to ${MAX_DELAY_MS}, not ${delayMs}`);
+  if (
+    !(
+      close === 1000 ||
+      (close >= 1001 && close <= 1014 && ![1004, 1005, 1006].includes(close)) ||
+      (close >= 3000 && close <= 4999)
+    )
+  )
+    throw new RangeError(`a WebSocket is closed with a code from 1000 to 1014 or 3000 to 4999, not ${close}`);
   for (const [name, value] of Object.entries(headers)) {
     validateHeaderName(name);
     validateHeaderValue(name, value);
   }
 }
 
-const effects = ['status', 'headers', 'delayMs', 'reset', 'truncate', 'hang'] as const;
+const effects = ['status', 'headers', 'delayMs', 'reset', 'truncate', 'hang', 'error', 'close'] as const;
 
 /** A name that is misspelled would make nothing fail, and a test of what happens then would test nothing. */
-function checkMatch(match: FaultMatch, operations: readonly Operation[]): void {
+function checkMatch(match: FaultMatch, operations: readonly Named[]): void {
   if (typeof match === 'function') return;
   if (operations.some(({ service, name }) => isNamed(match, service, name))) return;
   const named = [match.service, match.method].filter((name) => name !== undefined).join('.');

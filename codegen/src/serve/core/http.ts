@@ -17,7 +17,7 @@ export function headOf(incoming: IncomingMessage, signal: AbortSignal): RequestH
     path: question < 0 ? url : url.slice(0, question),
     query: new URLSearchParams(question < 0 ? '' : url.slice(question + 1)),
     headers: incoming.headers,
-    rootUrl: `http://${incoming.headers.host ?? '127.0.0.1'}`,
+    rootUrl: `${'encrypted' in incoming.socket ? 'https' : 'http'}://${incoming.headers.host ?? '127.0.0.1'}`,
     signal,
   };
 }

@@ -1,12 +1,15 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { JsonValue } from '../../model.ts';
 import { control, controlPrefix } from './control.ts';
-import { createFaults, type Fault, type FaultRule } from './faults.ts';
+import type { FaultRule } from './fault-rule.ts';
+import { createFaults, type Fault } from './faults.ts';
 import { createGeneric } from './generic.ts';
 import { headOf, readBody, send } from './http.ts';
-import { type RecordedRequest, record } from './recorder.ts';
+import type { RecordedRequest } from './recorded.ts';
+import { record, recordCall } from './recorder.ts';
 import { createRouter, type Match } from './router.ts';
 import {
   BodyTooLarge,
@@ -16,6 +19,7 @@ import {
   type ReceivedRequest,
   Refusal,
   type Reply,
+  type RequestHead,
   type Service,
 } from './service.ts';
 import { plainJson } from './wire.ts';
@@ -53,27 +57,57 @@ export async function startServer<C extends Call>(
   options: ServerOptions,
 ): Promise<Server> {
   const requests: RecordedRequest[] = [];
-  const faults = createFaults(service.operations);
+  const faults = createFaults([...service.operations, ...(service.calls ?? [])]);
   const generic = createGeneric(service, options.pageSize);
   const router = createRouter(service.operations, service.splats);
-  const server = createServer((incoming, outgoing) => {
+  const { tls } = service;
+  const listener: RequestListener = (incoming, outgoing) => {
     serve(incoming, outgoing).catch((error: unknown) =>
       outgoing.destroy(error instanceof Error ? error : undefined),
     );
+  };
+  const server =
+    tls === undefined
+      ? createServer(listener)
+      : (await import('node:https')).createServer({ key: tls.key, cert: tls.cert }, listener);
+
+  // Below TLS, where there is that: only there a connection can be reset.
+  const connections = new Map<number | undefined, Socket>();
+  server.on('connection', (socket: Socket) => {
+    const { remotePort } = socket;
+    connections.set(remotePort, socket);
+    socket.once('close', () => connections.delete(remotePort));
   });
+  const reset = ({ socket }: IncomingMessage) =>
+    (connections.get(socket.remotePort) ?? socket).resetAndDestroy();
 
   const upgraded = new Set<Duplex>();
   const { upgrade } = service;
   if (upgrade !== undefined) {
-    server.on('upgrade', (incoming, socket: Duplex) => {
+    server.on('upgrade', (incoming, socket: Duplex, rest: Buffer) => {
       upgraded.add(socket);
       socket.once('close', () => upgraded.delete(socket));
       // Whoever breaks a connection has gone, and that is all there is to it.
       socket.on('error', () => socket.destroy());
       const head = headOf(incoming, goneSignal(socket));
       const match = router.find(head.verb, head.path);
-      record(requests, { ...head, body: new Uint8Array() }, match === 'malformed' ? undefined : match);
-      upgrade(head, socket);
+      const found = match === 'malformed' ? undefined : match;
+      const recorded = record(requests, { ...head, body: new Uint8Array() }, found);
+      upgrade(head, socket, {
+        incoming,
+        rest,
+        recorded,
+        refuse(reply) {
+          recorded.status = reply.status ?? 200;
+          refuseUpgrade(incoming, socket, head, reply);
+        },
+        reset: () => reset(incoming),
+        fault: () => faults.take(recorded),
+        ask(asked) {
+          const call = recordCall(requests, head, asked);
+          return { recorded: call, fault: faults.take(call) };
+        },
+      });
     });
   }
 
@@ -91,14 +125,14 @@ export async function startServer<C extends Call>(
     const body = await readBody(incoming, limit);
     const request: ReceivedRequest = { ...head, body: body ?? new Uint8Array() };
     if (isControl)
-      return send(outgoing, request, await control({ ...self, about: options.about }, request), {});
+      return send(outgoing, request, await control({ ...self, about: options.about, act }, request), {});
 
     const recorded = record(requests, request, found);
     const fault = faults.take(recorded);
     if (fault?.delayMs !== undefined) await sleep(fault.delayMs);
     if (fault?.hang === true) return;
     if (fault?.reset === true) {
-      incoming.socket.resetAndDestroy();
+      reset(incoming);
       return;
     }
 
@@ -133,6 +167,12 @@ export async function startServer<C extends Call>(
     } catch (error) {
       return service.refusal(asRefusal(error), request, call);
     }
+  }
+
+  function act(told: JsonValue): JsonValue {
+    if (service.act === undefined)
+      throw new RangeError(`${service.name} has nothing that could be made happen`);
+    return service.act(told);
   }
 
   function maxBodyBytes(operation: Operation): number {
@@ -185,7 +225,7 @@ export async function startServer<C extends Call>(
     await closed;
   };
   const self: Server = {
-    url: `http://127.0.0.1:${port}`,
+    url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
     requests,
     fail: (rule) => faults.add(rule),
     advance(milliseconds) {
@@ -203,6 +243,15 @@ export async function startServer<C extends Call>(
     [Symbol.asyncDispose]: close,
   };
   return self;
+}
+
+/** Answers a request for another protocol as any other request. */
+function refuseUpgrade(incoming: IncomingMessage, socket: Duplex, head: RequestHead, reply: Reply): void {
+  const outgoing = new ServerResponse(incoming);
+  outgoing.shouldKeepAlive = false;
+  outgoing.assignSocket(incoming.socket);
+  outgoing.once('finish', () => socket.end());
+  send(outgoing, head, reply, { ...reply.headers });
 }
 
 function asRefusal(error: unknown): Refusal {

@@ -1,7 +1,9 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { JsonValue } from '../../model.ts';
 import type { Validator } from '../../validate.ts';
+import type { FaultRule } from './fault-rule.ts';
+import type { RecordedRequest } from './recorded.ts';
 import type { WireValue } from './wire.ts';
 
 /*
@@ -19,7 +21,10 @@ import type { WireValue } from './wire.ts';
  *   early        what is answered before the body is read, such as that it is too large
  *   elsewhere    routes that no reference tells, such as where files are kept
  *   upgrade      connections that become a WebSocket
+ *   calls        what is asked for on those, where faults and the record are to know it
+ *   tls          what it proves with who it is, where it is served over TLS
  *   advance      moves its clock, where it has one (`clock.ts`)
+ *   act          makes happen what nobody could ask for
  *   close        lets go of what it waits for
  *
  * Where the reference is an OpenAPI document, `openapi.ts` makes the operations of it. A handler may wait before it
@@ -105,6 +110,31 @@ export interface Reply {
 
 export type Handler<C extends Call> = (call: C) => Reply | Promise<Reply>;
 
+/** A connection that is to become something else. */
+export interface Upgrade {
+  readonly incoming: IncomingMessage;
+  /** What was read after the request. */
+  readonly rest: Buffer;
+  /** Its status is set by whoever takes the connection over: 101. */
+  readonly recorded: RecordedRequest;
+  /** Sends an answer in the place of what was wanted, and ends the connection. */
+  refuse(reply: Reply): void;
+  /** Ends the connection as a network does it that has failed. */
+  reset(): void;
+  /** Whether the request itself is to go wrong. */
+  fault(): FaultRule | undefined;
+  /** Records what is asked for on the connection, and tells whether that is to go wrong. */
+  ask(asked: Asked): { readonly recorded: RecordedRequest; readonly fault: FaultRule | undefined };
+}
+
+/** What is asked for on a connection that isn't HTTP any more. */
+export interface Asked {
+  readonly service: string;
+  readonly method: string;
+  readonly params: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
 /** What a service says no with. Anything else that is thrown is a defect of the stand-in, and answered as one. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
@@ -154,11 +184,17 @@ export interface Service<C extends Call = Call> {
   /** On each answer. */
   headers(request: RequestHead): Readonly<Record<string, string>>;
   /** Takes over a connection whose caller wants another protocol. Where it is absent, that wish is passed over. */
-  upgrade?(head: RequestHead, socket: Duplex): void;
+  upgrade?(head: RequestHead, socket: Duplex, upgrade: Upgrade): void;
+  /** What `Upgrade.ask` may be told, besides the operations. */
+  readonly calls?: readonly Pick<Operation, 'service' | 'name'>[];
+  /** As PEM. Absent: without TLS. */
+  readonly tls?: { readonly key: string; readonly cert: string };
   /** Forgets all that was put. */
   reset(): void;
   /** Moves the service's clock so many milliseconds forward. Absent where nothing depends on it. */
   advance?(milliseconds: number): void;
+  /** Makes something happen that nobody could ask for, as those who have only HTTP tell it. Absent where there is nothing. */
+  act?(told: JsonValue): JsonValue;
   /** Nothing will be asked any more: timers end. */
   close?(): void;
 }
