@@ -4,11 +4,13 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 UPSTREAM ?= ../shared/upstream
 INTROSPECTION ?= ../shared/facts/salt-introspection
 # A package that people import at the start of their program is few files: Node takes longer to find a module than to read it.
-BUNDLE := rm -f dist/chunk-*.js* && esbuild --bundle --splitting --packages=external --platform=node --format=esm --target=node22 --sourcemap --sources-content=false --outdir=dist --log-level=warning
+BUNDLE := rm -f dist/chunk-*.js* && esbuild --bundle --splitting --packages=external --platform=node --format=esm --target=node22 --sourcemap --sources-content=false --outdir=dist --chunk-names=chunk-[hash] --log-level=warning
+# Every door imports src/shared.ts, so that what is reached from there becomes one file. `sideEffects: false` would have such an import left out.
+BUNDLE_SHARED := $(BUNDLE) --inject:src/shared.ts --ignore-annotations
 BUNDLE_CODEGEN := cd codegen && $(BUNDLE) src/cli.ts src/compiled.ts src/index.ts src/serve/index.ts --outbase=src
 
 .DEFAULT_GOAL := help
-.PHONY: help setup generate build test lint format packages drift sync-proof check bench live live-consul live-openapi live-salt live-taskcluster demo clean
+.PHONY: help setup generate build test lint format packages drift sync-proof check bench live live-consul live-juju live-openapi live-salt live-taskcluster demo clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  %-18s %s\n", $$1, $$2 }'
@@ -22,7 +24,7 @@ node_modules/.package-lock.json: package-lock.json package.json */package.json g
 build: setup ## Compile every package
 	@tsc -b
 	@$(BUNDLE_CODEGEN)
-	@cd runtime && $(BUNDLE) src/index.ts src/client.ts src/services/*/index.ts --outbase=src
+	@cd runtime && $(BUNDLE_SHARED) src/index.ts src/client.ts src/services/*/index.ts --outbase=src
 	@for package in generated/*/; do (cd $$package && $(BUNDLE) index.ts $$(find . -mindepth 3 -name index.ts -not -path './dist/*') --outbase=.) || exit 1; done
 
 generate: setup ## Generate the clients from schemas/
@@ -53,6 +55,11 @@ sync-proof: build ## Prove that sync reproduces schemas/ (where the upstream fil
 	else \
 	  echo 'sync-proof: skipped for taskcluster, no upstream files at $(UPSTREAM) (set UPSTREAM)'; \
 	fi
+	@if [ -e $(UPSTREAM)/juju ]; then \
+	  fairlead sync juju --from $(UPSTREAM)/juju --dry-run; \
+	else \
+	  echo 'sync-proof: skipped for juju, no upstream files at $(UPSTREAM) (set UPSTREAM)'; \
+	fi
 	@if [ -e $(INTROSPECTION)/sys.argspec.json ]; then \
 	  fairlead sync salt --from $(INTROSPECTION) --dry-run; \
 	else \
@@ -65,10 +72,13 @@ check: lint test packages sync-proof ## Everything that must hold before a chang
 bench: build ## Measure side by side with the peers (ratios)
 	@node test/bench/run.ts
 
-live: live-openapi live-taskcluster live-salt live-consul ## Run the live suites against real servers
+live: live-openapi live-taskcluster live-juju live-salt live-consul ## Run the live suites against real servers
 
 live-consul: build ## The agent at CONSUL_HTTP_ADDR
 	@node test/live/consul/run.ts
+
+live-juju: build ## Bakeries in Go and Python, made by others
+	@node test/live/juju/run.ts
 
 live-openapi: build ## Clients of large OpenAPI documents that others wrote
 	@node test/live/openapi/run.ts
@@ -81,7 +91,7 @@ live-taskcluster: build ## Exchanges on a real RabbitMQ
 
 demo: build ## Generate, start the stand-in services, call them
 	@fairlead generate
-	@for service in taskcluster consul salt openapi; do node test/demo/$$service.ts || exit 1; done
+	@for service in taskcluster consul salt juju openapi; do node test/demo/$$service.ts || exit 1; done
 
 clean: ## Remove what was built
 	rm -rf node_modules test/.tmp

@@ -16,6 +16,7 @@ const runs: readonly {
   { services: ['taskcluster'], cold: { seconds: 1.5, mb: 250 }, unchanged: 0.3 },
   { services: ['consul'] },
   { services: ['salt'] },
+  { services: ['juju'], unchanged: 0.4 },
   { services: ['consul', 'salt'], unchanged: 0.5 },
 ];
 

@@ -11,16 +11,20 @@ import { benchConsul } from './consul.ts';
 import { benchEvents } from './events.ts';
 import { benchGenerate } from './generate.ts';
 import { benchGenerators } from './generators.ts';
+import { benchJuju } from './juju.ts';
 import { benchMemory } from './memory.ts';
 import { type Result, table } from './report.ts';
+import { benchSize } from './size.ts';
 import { benchStart } from './start.ts';
 
 const benches: Readonly<Record<string, (rounds: number) => Promise<readonly Result[]>>> = {
   calls: benchCalls,
   consul: benchConsul,
+  juju: benchJuju,
   blocking: benchBlocking,
   events: benchEvents,
   start: benchStart,
+  size: benchSize,
   memory: benchMemory,
   generate: benchGenerate,
   generators: benchGenerators,

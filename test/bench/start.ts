@@ -6,17 +6,27 @@ const credentials = `{ clientId: 'tester', accessToken: 'no-secret' }`;
 const deployment = `{ rootUrl: 'https://tc.example.com', credentials: ${credentials} }`;
 const master = `{ url: 'https://salt.example.com:8000', username: 'me', password: 'no-secret', eauth: 'pam' }`;
 
+const controller = `{ addresses: ['juju.example.com:17070'], login: passwordLogin({ user: 'me', password: 'no-secret' }) }`;
+
 const programs = {
   nothing: '',
   taskcluster: `import { Queue, taskcluster } from '@fairlead/taskcluster'; new Queue(taskcluster(${deployment}));`,
   'taskcluster-client': `import client from 'taskcluster-client'; new client.Queue(${deployment});`,
   consul: `import { consul, Kv } from '@fairlead/consul'; new Kv(consul());`,
   'node-consul': `import Consul from 'consul'; new Consul();`,
+  juju: `import { Application, juju, passwordLogin } from '@fairlead/juju'; new Application(juju(${controller}));`,
+  // It makes nothing before it is connected.
+  jujulib: `import { connectAndLogin } from '@canonical/jujulib'; import Application from '@canonical/jujulib/dist/api/facades/application/index.js'; import websocket from 'websocket';`,
   salt: `import { salt } from '@fairlead/salt'; import { Pkg } from '@fairlead/salt/modules/pkg'; new Pkg(salt(${master}));`,
 };
 
 /** Ours, with the peer where there is one. */
-const pairs = [['taskcluster', 'taskcluster-client'], ['consul', 'node-consul'], ['salt']] as const;
+const pairs = [
+  ['taskcluster', 'taskcluster-client'],
+  ['consul', 'node-consul'],
+  ['juju', 'jujulib'],
+  ['salt'],
+] as const;
 
 /** CPU that importing one class and making it ready takes, over a process that does nothing. */
 export async function benchStart(rounds: number): Promise<readonly Result[]> {
@@ -29,6 +39,8 @@ export async function benchStart(rounds: number): Promise<readonly Result[]> {
       'taskcluster-client': cpu(programs['taskcluster-client']),
       consul: cpu(programs.consul),
       'node-consul': cpu(programs['node-consul']),
+      juju: cpu(programs.juju),
+      jujulib: cpu(programs.jujulib),
       salt: cpu(programs.salt),
     },
     // A start is over in a moment, so that noise weighs more, and costs little to repeat.

@@ -87,7 +87,7 @@ test('what is not as promised is a ProtocolError that names the place and not wh
     ['{"Value":"s!"}', '200 with a body whose /Value is not base64'],
     ['{"Flags":', '200 with a body that is not JSON (application/json, 9 bytes)'],
     [
-      `{"a":12345678901234567890,"b":${'['.repeat(100_000)}${']'.repeat(100_000)}}`,
+      `{"Flags":12345678901234567890,"b":${'['.repeat(100_000)}${']'.repeat(100_000)}}`,
       '200 with a body that is nested too deep',
     ],
   ] as const;

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type CallFacts, ConnectionError, type ServiceError } from '../errors.ts';
 import type { AmqpChannel, AmqpConnection, AmqpDelivery } from './broker.ts';
@@ -32,7 +31,7 @@ export async function subscribe(
   signal: AbortSignal,
 ): Promise<Subscription> {
   const address = addressOf(settings.pulse);
-  const queue = settings.queue ?? settings.prefix + randomUUID();
+  const queue = settings.queue ?? settings.prefix + crypto.randomUUID();
   const step = <T>(doing: Promise<T>, name: Step, what: string) =>
     answered(doing, settings.connectTimeoutMs, signal, name, callOf(name, what, address));
   const connecting = connect(settings);
@@ -107,8 +106,11 @@ async function answered<T>(
   facts: CallFacts,
 ): Promise<T> {
   const done = new AbortController();
+  const stop = () => done.abort(signal.reason);
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
   // RabbitMQ never answers about a quorum queue that has no leader, on a connection that is well otherwise.
-  const late = wait(limitMs, undefined, { signal: AbortSignal.any([done.signal, signal]) }).then(() => {
+  const late = wait(limitMs, undefined, { signal: done.signal }).then(() => {
     throw new ConnectionError('timeout', `no answer within ${limitMs} ms`, facts);
   });
   try {
@@ -117,6 +119,7 @@ async function answered<T>(
     throw error instanceof ConnectionError ? error : failureOf(error, name, facts);
   } finally {
     late.catch(ignore);
+    signal.removeEventListener('abort', stop);
     done.abort();
   }
 }

@@ -22,7 +22,7 @@ import {
   readText,
 } from './readers.ts';
 import { type Answered, Reply } from './reply.ts';
-import type { ServerSentEvent } from './sse.ts';
+import { readEvents, type ServerSentEvent } from './sse.ts';
 import { valuesOf } from './values.ts';
 import type { Verb } from './verb.ts';
 
@@ -177,7 +177,7 @@ class Endpoint implements HttpEndpoint {
 
   events(verb: Verb, path: Path, options: RequestOptions = {}): AsyncIterable<ServerSentEvent> {
     return this.#endless(verb, path, { accept: 'text/event-stream', ...options }, readEventStream, (opened) =>
-      eventsOf(opened, this.#maxBytes),
+      readEvents(opened.body, { maxLength: this.#maxBytes }),
     );
   }
 
@@ -232,14 +232,6 @@ class Endpoint implements HttpEndpoint {
       );
     return new Endless(open, read, options.signal);
   }
-}
-
-async function* eventsOf(
-  { body }: Opened,
-  maxLength: number,
-): AsyncGenerator<ServerSentEvent, void, undefined> {
-  const { readEvents } = await import('./sse.ts');
-  yield* readEvents(body, { maxLength });
 }
 
 /** What a read adds to a call when it asks. */

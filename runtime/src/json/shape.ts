@@ -38,9 +38,6 @@ export class ShapeError extends Error {
 /** How Go writes a time that was never set, which it does not leave out. */
 const zeroTime = '0001-01-01T00:00:00Z';
 
-/** Below this an integer is exact as a `number`, however it is written. */
-const manyDigits = /\d{16}/;
-
 /**
  * JSON with what `shape` says it holds: integers as `bigint`, with all their digits; dates as `Date`; base64 as
  * `Uint8Array`; no time where it was never set. What is of another type there, such as a `null` in place of a date, stays as it is.
@@ -49,15 +46,22 @@ const manyDigits = /\d{16}/;
  * @throws ShapeError on a date that is none, a fraction where an integer is due, or bytes that aren't base64
  */
 export function shapedJson(text: string, shape: Shape): unknown {
-  if (!manyDigits.test(text)) return revived(JSON.parse(text), shape, false);
-  const exact = JSON.parse(text, exactInteger);
-  return revived(exact, shape, true);
+  return reviveJson(JSON.parse(text), text, shape);
 }
 
 /** As {@link shapedJson}, for who had to look at what `text` says to know its shape. Changes `parsed` in place, if it does. */
 export function reviveJson(parsed: unknown, text: string, shape: Shape): unknown {
-  return manyDigits.test(text) ? shapedJson(text, shape) : revived(parsed, shape, false);
+  try {
+    return revived(parsed, shape, false);
+  } catch (error) {
+    if (!(error instanceof Inexact)) throw error;
+    // Seldom, and several times slower.
+    return revived(JSON.parse(text, exactInteger), shape, true);
+  }
 }
+
+/** Thrown where an integer is due that a `number` can't hold: its last digits are lost already. */
+class Inexact extends Error {}
 
 /** An integer that a `number` can't hold becomes a `bigint`, wherever it stands. */
 function exactInteger(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
@@ -73,7 +77,7 @@ function revived(value: unknown, shape: Shape | undefined, mixed: boolean): unkn
     return value;
   }
   if (typeof value === 'bigint') return shape === 'bigint' ? value : Number(value);
-  if (shape === 'bigint' && typeof value === 'number') return integer(value);
+  if (shape === 'bigint' && typeof value === 'number') return integer(value, mixed);
   if (shape === 'date' && typeof value === 'string') return date(value);
   if (shape === 'bytes' && typeof value === 'string') return bytes(value);
   if (shape === 'time' && value === zeroTime) return undefined;
@@ -133,9 +137,10 @@ function merged(value: object, shape: Structure, depth = 0): Structure {
   return { props: { ...inner.props, ...shape.props }, ...(values !== undefined && { values }) };
 }
 
-function integer(value: number): bigint {
-  if (Number.isInteger(value)) return BigInt(value);
-  throw new ShapeError('is no integer');
+function integer(value: number, mixed: boolean): bigint {
+  if (!Number.isInteger(value)) throw new ShapeError('is no integer');
+  if (!mixed && !Number.isSafeInteger(value)) throw new Inexact();
+  return BigInt(value);
 }
 
 const dateTime = /^\d{4}-\d\d-\d\d(?:([T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?)(Z|[+-]\d\d(?::?\d\d)?)?)?$/i;

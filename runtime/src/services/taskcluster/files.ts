@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Receiver, Sink } from './sinks.ts';
 import type { Source } from './sources.ts';
 
@@ -24,7 +23,7 @@ export function fileSink(file: string): Sink {
 
 async function fileReceiver(file: string): Promise<Receiver> {
   const { open, rename, rm } = (await fileSystem()).promises;
-  const part = `${file}.${randomUUID()}.part`;
+  const part = `${file}.${crypto.randomUUID()}.part`;
   const handle = await open(part, 'wx');
   return {
     async receive(chunk) {

@@ -1,3 +1,4 @@
+import { JoinedSignal } from '../../http/joined-signal.ts';
 import { type Transport, TransportFailure } from '../../http/transport.ts';
 
 /**
@@ -11,6 +12,7 @@ export function patient(transport: Transport, stallMs: number): Transport {
     if (body === undefined || typeof body === 'string' || body instanceof Uint8Array)
       return transport(request);
     const stall = new Stall(stallMs);
+    const joined = new JoinedSignal(signal, stall.signal);
     stall.begin();
     try {
       return await transport({
@@ -18,9 +20,10 @@ export function patient(transport: Transport, stallMs: number): Transport {
         body: watched(body, stall),
         // All of the answer must have come in time, not just its beginning.
         stream: false,
-        signal: signal === undefined ? stall.signal : AbortSignal.any([signal, stall.signal]),
+        signal: joined.signal,
       });
     } finally {
+      joined.release();
       stall.end();
     }
   };

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { type Credentials, checkCredentials, shielded } from './credentials.ts';
 import { checkScopes } from './options.ts';
@@ -46,9 +45,9 @@ export async function signIn(options: SignInOptions): Promise<Credentials> {
   }
   options.signal?.throwIfAborted();
 
-  const secretPath = `/${randomBytes(18).toString('base64url')}`;
   // Loaded here, since hardly any program signs anybody in.
-  const { createServer } = await import('node:http');
+  const [{ randomBytes }, { createServer }] = await Promise.all([import('node:crypto'), import('node:http')]);
+  const secretPath = `/${randomBytes(18).toString('base64url')}`;
   const outcome = Promise.withResolvers<Credentials>();
   // Until it is awaited below, a failure of `open` may come first.
   outcome.promise.catch(() => undefined);

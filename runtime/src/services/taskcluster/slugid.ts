@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-
 /**
  * A new id for a task or the like: 22 characters of base64url that hold a version 4 UUID.
  *
@@ -7,7 +5,7 @@ import { randomUUID } from 'node:crypto';
  *
  * @param uuid what it is made of, when it isn't to be random
  */
-export function slugid(uuid: string = randomUUID()): string {
+export function slugid(uuid: string = crypto.randomUUID()): string {
   const bytes = bytesOf(uuid);
   bytes[0] = (bytes[0] ?? 0) & 0x7f;
   return bytes.toString('base64url');
@@ -18,7 +16,7 @@ export function slugid(uuid: string = randomUUID()): string {
  *
  * @param uuid what it is made of, when it isn't to be random
  */
-export function slugidV4(uuid: string = randomUUID()): string {
+export function slugidV4(uuid: string = crypto.randomUUID()): string {
   return bytesOf(uuid).toString('base64url');
 }
 
