@@ -5,7 +5,14 @@ import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
 const out = join(import.meta.dirname, '.tmp', 'packages');
-const packages = ['runtime', 'codegen', 'generated/consul', 'generated/salt', 'generated/taskcluster'];
+const packages = [
+  'runtime',
+  'codegen',
+  'generated/consul',
+  'generated/juju',
+  'generated/salt',
+  'generated/taskcluster',
+];
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });

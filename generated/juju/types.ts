@@ -32,6 +32,15 @@ export interface ActionExecutionResults {
   results?: ActionExecutionResult[];
 }
 
+export interface ActionInput {
+  'execution-group'?: string;
+  name: string;
+  parallel?: boolean;
+  parameters?: { [key: string]: unknown };
+  receiver: string;
+  tag?: string;
+}
+
 export interface ActionMessage {
   message: string;
   /** format `date-time` */
@@ -73,7 +82,7 @@ export interface ActionSpec {
 }
 
 export interface Actions {
-  actions?: Action[];
+  actions?: ActionInput[];
 }
 
 export interface ActionsByReceiver {
@@ -96,7 +105,7 @@ export interface ActivateModelArgs {
 }
 
 export interface AddApplicationOffer {
-  'application-description': string;
+  'application-description'?: string;
   'application-name': string;
   endpoints?: { [key: string]: string };
   'model-tag': string;
@@ -136,13 +145,13 @@ export interface AddMachineParams {
   addresses?: Address[];
   base?: Base;
   constraints?: ValueInput;
-  'container-type': string;
+  'container-type'?: string;
   disks?: Directive[];
   'hardware-characteristics'?: HardwareCharacteristics;
-  'instance-id': string;
+  'instance-id'?: string;
   jobs?: string[];
-  nonce: string;
-  'parent-id': string;
+  nonce?: string;
+  'parent-id'?: string;
   placement?: Placement;
 }
 
@@ -208,7 +217,7 @@ export interface AddStorageResults {
 }
 
 export interface AddUser {
-  'display-name': string;
+  'display-name'?: string;
   password?: string;
   username: string;
 }
@@ -330,11 +339,11 @@ export interface ApplicationDeploy {
   Force?: boolean;
   application: string;
   'attach-storage'?: string[];
-  channel: string;
+  channel?: string;
   'charm-origin'?: CharmOrigin;
   'charm-url': string;
   config?: { [key: string]: string };
-  'config-yaml': string;
+  'config-yaml'?: string;
   constraints?: ValueInput;
   devices?: { [key: string]: Constraints };
   'endpoint-bindings'?: { [key: string]: string };
@@ -352,7 +361,7 @@ export interface ApplicationExpose {
 
 export interface ApplicationGet {
   application: string;
-  branch: string;
+  branch?: string;
 }
 
 export interface ApplicationGetArgs {
@@ -505,7 +514,7 @@ export interface ApplicationResult {
 
 export interface ApplicationSetCharm {
   application: string;
-  channel: string;
+  channel?: string;
   'charm-origin'?: CharmOrigin;
   'charm-url': string;
   'config-settings'?: { [key: string]: string };
@@ -514,14 +523,14 @@ export interface ApplicationSetCharm {
   force?: boolean;
   'force-base'?: boolean;
   'force-units'?: boolean;
-  generation: string;
+  generation?: string;
   'resource-ids'?: { [key: string]: string };
   'storage-constraints'?: { [key: string]: StorageConstraintsInput };
 }
 
 export interface ApplicationSetCharmV2 {
   application: string;
-  channel: string;
+  channel?: string;
   'charm-origin'?: CharmOrigin;
   'charm-url': string;
   'config-settings'?: { [key: string]: string };
@@ -530,7 +539,7 @@ export interface ApplicationSetCharmV2 {
   force?: boolean;
   'force-base'?: boolean;
   'force-units'?: boolean;
-  generation: string;
+  generation?: string;
   'resource-ids'?: { [key: string]: string };
   'storage-directives'?: { [key: string]: StorageDirectivesInput };
 }
@@ -619,7 +628,7 @@ export interface ApplicationUnitParams {
 
 export interface ApplicationUnset {
   application: string;
-  branch: string;
+  branch?: string;
   options?: string[];
 }
 
@@ -807,7 +816,7 @@ export interface BundleChangesMapArgsResults {
 }
 
 export interface BundleChangesParams {
-  bundleURL: string;
+  bundleURL?: string;
   yaml: string;
 }
 
@@ -1401,8 +1410,8 @@ export interface ConfigResult {
 export interface ConfigSet {
   application: string;
   config?: { [key: string]: string };
-  'config-yaml': string;
-  generation: string;
+  'config-yaml'?: string;
+  generation?: string;
 }
 
 export interface ConfigSetArgs {
@@ -1440,7 +1449,7 @@ export interface ConstraintsResults {
 
 export interface ConsumeApplicationArg {
   'application-alias'?: string;
-  'application-description': string;
+  'application-description'?: string;
   bindings?: { [key: string]: string };
   endpoints?: RemoteEndpoint[];
   'external-controller'?: ExternalControllerInfoInput;
@@ -1455,7 +1464,7 @@ export interface ConsumeApplicationArg {
 
 export interface ConsumeApplicationArgV5 {
   'application-alias'?: string;
-  'application-description': string;
+  'application-description'?: string;
   endpoints?: RemoteEndpoint[];
   'external-controller'?: ExternalControllerInfoInput;
   macaroon?: Macaroon;
@@ -1648,8 +1657,8 @@ export interface CredentialContentResults {
 
 export interface DashboardConnectionInfo {
   error?: ErrorType;
-  'proxy-connection': ProxyType;
-  'ssh-connection': DashboardConnectionSSHTunnel;
+  'proxy-connection': ProxyType | null;
+  'ssh-connection': DashboardConnectionSSHTunnel | null;
 }
 
 export interface DashboardConnectionSSHTunnel {
@@ -1660,9 +1669,9 @@ export interface DashboardConnectionSSHTunnel {
 }
 
 export interface DeleteSecretArg {
-  label: string;
+  label?: string;
   revisions?: number[];
-  uri: string;
+  uri?: string;
 }
 
 export interface DeleteSecretArgs {
@@ -1690,10 +1699,10 @@ export type Delta = [
 ];
 
 export interface DeployFromRepositoryArg {
-  ApplicationName: string;
+  ApplicationName?: string;
   AttachStorage?: string[];
   CharmName: string;
-  ConfigYAML: string;
+  ConfigYAML?: string;
   Cons?: ValueInput;
   Devices?: { [key: string]: Constraints };
   DryRun?: boolean;
@@ -1936,9 +1945,9 @@ export interface Endpoint {
 }
 
 export interface EndpointFilterAttributes {
-  interface: string;
-  name: string;
-  role: string;
+  interface?: string;
+  name?: string;
+  role?: string;
 }
 
 export interface EndpointRelationData {
@@ -2125,13 +2134,13 @@ export interface ExternalControllerInfo {
 export interface ExternalControllerInfoInput {
   addrs?: string[];
   'ca-cert': string;
-  'controller-alias': string;
+  'controller-alias'?: string;
   'controller-tag': string;
 }
 
 export interface ExternalControllerInfoResult {
   error: ErrorType | null;
-  result: ExternalControllerInfo;
+  result: ExternalControllerInfo | null;
 }
 
 export interface ExternalControllerInfoResults {
@@ -2471,7 +2480,7 @@ export interface GoalState {
 
 export interface GoalStateResult {
   error: ErrorType | null;
-  result: GoalState;
+  result: GoalState | null;
 }
 
 export interface GoalStateResults {
@@ -2497,8 +2506,8 @@ export interface GrantRevokeSecretArgs {
 
 export interface GrantRevokeUserSecretArg {
   applications?: string[];
-  label: string;
-  uri: string;
+  label?: string;
+  uri?: string;
 }
 
 export interface HardwareCharacteristics {
@@ -2784,7 +2793,7 @@ export interface KubernetesProvisioningInfo {
 
 export interface KubernetesProvisioningInfoResult {
   error?: ErrorType;
-  result: KubernetesProvisioningInfo;
+  result: KubernetesProvisioningInfo | null;
 }
 
 export interface KubernetesProvisioningInfoResults {
@@ -3471,7 +3480,7 @@ export interface ModelInfo {
   qualifier?: string;
   'secret-backends': SecretBackendResult[] | null;
   /** In 3.3.0 and 3.6.28. */
-  sla?: ModelSLAInfo;
+  sla?: ModelSLAInfo | null;
   status?: EntityStatus;
   'supported-features'?: SupportedFeature[];
   /** In 4.0.15. */
@@ -3621,7 +3630,7 @@ export interface ModelSummary {
   /** In 4.0.15. */
   qualifier?: string;
   /** In 3.3.0 and 3.6.28. */
-  sla?: ModelSLAInfo;
+  sla?: ModelSLAInfo | null;
   status?: EntityStatus;
   type: string;
   'user-access': string;
@@ -3896,15 +3905,15 @@ export interface OfferConnection {
 
 export interface OfferFilter {
   'allowed-users'?: string[];
-  'application-description': string;
-  'application-name': string;
-  'application-user': string;
+  'application-description'?: string;
+  'application-name'?: string;
+  'application-user'?: string;
   'connected-users'?: string[];
   endpoints?: EndpointFilterAttributes[];
   'model-name': string;
   /** In 4.0.15. */
   'model-qualifier'?: string;
-  'offer-name': string;
+  'offer-name'?: string;
   /** In 3.3.0 and 3.6.28. */
   'owner-name'?: string;
 }
@@ -4044,7 +4053,7 @@ export interface PayloadListResults {
 export interface PayloadResult {
   error?: ErrorType;
   'not-found': boolean;
-  payload: Payload;
+  payload: Payload | null;
   tag: string;
 }
 
@@ -4154,7 +4163,7 @@ export interface ProvisioningInfo {
 
 export interface ProvisioningInfoResult {
   error?: ErrorType;
-  result: ProvisioningInfo;
+  result: ProvisioningInfo | null;
 }
 
 export interface ProvisioningInfoResults {
@@ -4349,7 +4358,7 @@ export interface RelationStatusWatchResults {
 }
 
 export interface RelationSuspendedArg {
-  message: string;
+  message?: string;
   'relation-id': number;
   suspended?: boolean;
 }
@@ -4515,7 +4524,22 @@ export interface RemoteRelationChangeEvent {
   'relation-token': string;
   suspended?: boolean;
   'suspended-reason'?: string;
-  'unit-count': number;
+  'unit-count': number | null;
+}
+
+export interface RemoteRelationChangeEventInput {
+  'application-settings'?: { [key: string]: unknown };
+  'application-token': string;
+  'bakery-version'?: number;
+  'changed-units'?: RemoteRelationUnitChange[];
+  'departed-units'?: number[];
+  'force-cleanup'?: boolean;
+  life: string;
+  macaroons?: Macaroon[];
+  'relation-token': string;
+  suspended?: boolean;
+  'suspended-reason'?: string;
+  'unit-count'?: number;
 }
 
 export interface RemoteRelationDetails {
@@ -4549,7 +4573,7 @@ export interface RemoteRelationWatchResults {
 }
 
 export interface RemoteRelationsChanges {
-  changes?: RemoteRelationChangeEvent[];
+  changes?: RemoteRelationChangeEventInput[];
 }
 
 export interface RemoteSpace {
@@ -4758,7 +4782,7 @@ export interface RunParams {
   machines?: string[];
   parallel?: boolean;
   /** In nanoseconds. */
-  timeout: number | bigint;
+  timeout?: number | bigint;
   units?: string[];
   /** In 3.3.0 and 3.6.28. */
   'workload-context'?: boolean;
@@ -4811,7 +4835,7 @@ export interface ScaleApplicationInfo {
 export interface ScaleApplicationParams {
   'application-tag': string;
   force?: boolean;
-  scale: number;
+  scale?: number;
   'scale-change'?: number;
 }
 
@@ -4819,7 +4843,7 @@ export interface ScaleApplicationParamsV2 {
   'application-tag': string;
   'attach-storage'?: string[];
   force?: boolean;
-  scale: number;
+  scale?: number;
   'scale-change'?: number;
 }
 
@@ -5864,7 +5888,7 @@ export interface UpdateSecretBackendArg {
   'name-change'?: string;
   reset?: string[];
   /** In nanoseconds. */
-  'token-rotate-interval': number | bigint;
+  'token-rotate-interval'?: number | bigint;
 }
 
 export interface UpdateSecretBackendArgs {
@@ -5875,13 +5899,13 @@ export interface UpdateUserSecretArg {
   'auto-prune'?: boolean;
   content?: SecretContentParams;
   description?: string;
-  'existing-label': string;
+  'existing-label'?: string;
   /** format `date-time` */
   'expire-time'?: string;
   label?: string;
   params?: { [key: string]: unknown };
   'rotate-policy'?: string;
-  uri: string;
+  uri?: string;
 }
 
 export interface UpdateUserSecretArgs {
@@ -5894,7 +5918,7 @@ export interface UpgradeModelParams {
   'ignore-agent-versions'?: boolean;
   'model-tag': string;
   /** A version: `4.0.15`, `3.6-beta1`. */
-  'target-version': string;
+  'target-version'?: string;
 }
 
 export interface UpgradeModelResult {

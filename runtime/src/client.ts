@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /** The door for generated code, and the only thing that it may import. */
 export type { KeyPart, RoutingPattern, Topic } from './amqp/topic.ts';
 export { topic } from './amqp/topic.ts';

@@ -30,6 +30,7 @@ suite('of the facades of Juju that are stored', () => {
     const pairs = new Set(described.map(({ facade }) => `${facade.Name} ${facade.Version}`));
     assert.equal(pairs.size, 143);
     assert.equal(model.apis.length, 119);
+    assert.deepEqual(model.warnings, []);
     assert.deepEqual(
       model.apis.flatMap(({ path, versions = [] }) => versions.map((version) => `${path} ${version}`)).sort(),
       [...pairs].sort(),
@@ -63,6 +64,19 @@ suite('of the facades of Juju that are stored', () => {
       }
     }
     assert.equal(model.apis.flatMap(({ methods }) => methods).length, 822);
+  });
+
+  test('every facade that people and tools use has a sentence of our own, and so has each of its methods', () => {
+    const client = described.filter(({ file }) => file.endsWith('-client'));
+    assert.equal(client.length, 33 + 29);
+    for (const { facade } of client) {
+      const { doc, methods } = apiOf(facade.Name);
+      assert.notEqual(doc.text, undefined, facade.Name);
+      for (const wire of Object.keys(facade.Schema.properties ?? {})) {
+        const found = methods.find(({ call }) => call.kind === 'rpc' && call.method === wire);
+        assert.match(found?.doc.text ?? '', /^[A-Z].*[.]$/s, `${facade.Name}.${wire}`);
+      }
+    }
   });
 
   test('the lists that fail item by item are found, and the single errors', () => {
@@ -241,6 +255,21 @@ suite('where the description of Juju is not what goes over the wire', () => {
     }
   });
 
+  test('9: a pointer that is always written may be null', () => {
+    for (const place of POINTERS) {
+      const [type = '', name = ''] = place.split('.');
+      assert.ok(mayBeNull(property(sides.answer(type), name)), place);
+    }
+    const others = properties.filter(
+      ({ type, name, schema }) =>
+        schema.$ref !== undefined &&
+        !refersTo(schema, 'Error') &&
+        !POINTERS.includes(`${type}.${name}`) &&
+        mayBeNull(property(sides.answer(type), name)),
+    );
+    assert.deepEqual(placesOf(others), []);
+  });
+
   test('9: what a request requires is no list, map, flag or time, unless it is all that it requires', () => {
     for (const { type, name, schema } of properties) {
       const request = sides.request(type);
@@ -249,6 +278,16 @@ suite('where the description of Juju is not what goes over the wire', () => {
       const isOptional =
         schema.type === 'boolean' || schema.format === 'date-time' || schema.patternProperties !== undefined;
       if (isOptional && required.length > 1) assert.ok(!required.includes(name), `${type}.${name}`);
+    }
+  });
+
+  test('9: what need not be said may be left out of a request, and is there in an answer', () => {
+    for (const place of OPTIONAL) {
+      const [type = '', name = ''] = place.split('.');
+      const [answer, request] = [sides.answer(type), sides.request(type)];
+      assert.ok(request !== undefined && property(request, name) !== undefined, place);
+      assert.ok(!request.required?.includes(name), place);
+      if (answer !== undefined) assert.ok(answer.required?.includes(name), place);
     }
   });
 
@@ -565,6 +604,66 @@ const LARGE: readonly string[] = [
   'Value.root-disk',
   'VolumeInfo.size',
   'VolumeParams.size',
+];
+/** Pointers of Go that aren't left out when there is nothing behind them. */
+const POINTERS: readonly string[] = [
+  'DashboardConnectionInfo.proxy-connection',
+  'DashboardConnectionInfo.ssh-connection',
+  'ExternalControllerInfoResult.result',
+  'GoalStateResult.result',
+  'KubernetesProvisioningInfoResult.result',
+  'ModelInfo.agent-version',
+  'ModelInfo.sla',
+  'ModelSummary.agent-version',
+  'ModelSummary.sla',
+  'PayloadResult.payload',
+  'ProvisioningInfoResult.result',
+  'RemoteRelationChangeEvent.unit-count',
+];
+/** What upstream requires, and a request need not say. */
+const OPTIONAL: readonly string[] = [
+  'Action.tag',
+  'AddApplicationOffer.application-description',
+  'AddMachineParams.container-type',
+  'AddMachineParams.instance-id',
+  'AddMachineParams.nonce',
+  'AddMachineParams.parent-id',
+  'AddUser.display-name',
+  'ApplicationDeploy.channel',
+  'ApplicationDeploy.config-yaml',
+  'ApplicationGet.branch',
+  'ApplicationSetCharm.channel',
+  'ApplicationSetCharm.generation',
+  'ApplicationSetCharmV2.channel',
+  'ApplicationSetCharmV2.generation',
+  'ApplicationUnset.branch',
+  'BundleChangesParams.bundleURL',
+  'ConfigSet.config-yaml',
+  'ConfigSet.generation',
+  'ConsumeApplicationArg.application-description',
+  'ConsumeApplicationArgV5.application-description',
+  'DeleteSecretArg.label',
+  'DeleteSecretArg.uri',
+  'DeployFromRepositoryArg.ApplicationName',
+  'DeployFromRepositoryArg.ConfigYAML',
+  'EndpointFilterAttributes.interface',
+  'EndpointFilterAttributes.name',
+  'EndpointFilterAttributes.role',
+  'ExternalControllerInfo.controller-alias',
+  'GrantRevokeUserSecretArg.label',
+  'GrantRevokeUserSecretArg.uri',
+  'OfferFilter.application-description',
+  'OfferFilter.application-name',
+  'OfferFilter.application-user',
+  'OfferFilter.offer-name',
+  'RelationSuspendedArg.message',
+  'RunParams.timeout',
+  'ScaleApplicationParams.scale',
+  'ScaleApplicationParamsV2.scale',
+  'UpdateSecretBackendArg.token-rotate-interval',
+  'UpdateUserSecretArg.existing-label',
+  'UpdateUserSecretArg.uri',
+  'UpgradeModelParams.target-version',
 ];
 const WATCHERS: readonly string[] = [
   'AllModelWatcher',

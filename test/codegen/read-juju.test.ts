@@ -217,6 +217,27 @@ suite('the reader of Juju', () => {
     });
   });
 
+  test('warns of types that go over the wire in a form of their own, unless a correction says in which', async () => {
+    const types = { Number: record({ Major: { type: 'integer' } }, 'Major'), Macaroon: record({}) };
+    const files = { 'x.json': [withTypes('A', 1, { Get: answered('Number') }, types)] };
+    const at = 'facades/x.json#/*/Schema/definitions/Number';
+    const corrections = parseCorrections([{ at, set: text, why: 'x' }], 'corrections.yaml');
+    const told = async (options: ReadOptions) =>
+      (await read(files, options)).warnings.map(({ file, pointer, message }) => [
+        `${file}#${pointer}`,
+        message.replace(/:.*/, ''),
+      ]);
+    const macaroon = [
+      'facades/x.json#/0/Schema/definitions/Macaroon',
+      'Macaroon goes over the wire as an object of any form',
+    ];
+    assert.deepEqual(await told({}), [
+      macaroon,
+      ['facades/x.json#/0/Schema/definitions/Number', 'Number goes over the wire as a text'],
+    ]);
+    assert.deepEqual(await told({ corrections }), [macaroon]);
+  });
+
   test('gives the same, whatever the order of keys, facades and files', async () => {
     const types = { R: record({ b: text, a: text }, 'b', 'a'), Q: record({ c: text }, 'c') };
     const one = withTypes('A', 1, { Get: answered('R'), Ask: answered('Q') }, types);
@@ -251,6 +272,7 @@ suite('a file of facades is refused when', () => {
       { type: 'string', format: 'byte' },
       { type: 'string', enum: ['a'] },
       { type: 'string', nullable: true },
+      { type: 'string', optional: true },
       { type: 'string', description: 'x' },
     ]) {
       await refused(
@@ -299,6 +321,14 @@ suite('a file of facades is refused when', () => {
     }
   });
 
+  test('it has a type that is but another name, or a version that is no small number', async () => {
+    const ref = (name: string): JsonMap => ({ $ref: `#/definitions/${name}` });
+    await refused(typed('A', { R: ref('R') }), /definitions\/R: is but another name of a type\. Refer to/);
+    await refused(typed('A', { R: ref('S'), S: ref('R') }), /is but another name of a type/);
+    for (const version of [-1, 0.5, 1e30, 2 ** 53])
+      await refused(facade('A', version, {}), /\/Version: must be/);
+  });
+
   test('it describes a version twice, or two files describe one release', async () => {
     await assert.rejects(
       read({ 'x.json': [facade('A', 1, {}), facade('A', 1, {})] }),
@@ -328,6 +358,7 @@ suite('a file of facades is refused when', () => {
       'client-4.0.0.json': [facade('A', 2, {}), facade('A1', 1, {})],
     };
     await assert.rejects(read(versions), /would be called A1/);
+    await refused(facade('JujuTypes', 1, {}), /would be called JujuTypes/);
   });
 
   test('a method is sent or answers an object that has no name', async () => {
@@ -375,6 +406,35 @@ suite('what a hostile file says of Juju', () => {
     );
     assert.doesNotMatch(all, /\u2028/);
     assert.match(all, /toString: string\[\] \| null;/);
+  });
+
+  test('is called like what every object has', async () => {
+    const times: JsonValue = { type: 'array', items: { type: 'string', format: 'date-time' } };
+    const R = record({ toString: times, constructor: times, own: times });
+    const files = await emitted(withTypes('A', 1, { Get: answered('R') }, { R }));
+    const shapes = files.get('shapes.ts') ?? '';
+    // Without a type of its own TypeScript takes these for the methods of an object.
+    assert.match(shapes, /constructor: \(\): Shape => \(\{ items: \(\) => 'time' \}\),/);
+    assert.match(shapes, /toString: \(\): Shape => /);
+    assert.match(shapes, /own: \(\) => /);
+  });
+
+  test('refers on and on', async () => {
+    const time: JsonValue = { type: 'string', format: 'date-time' };
+    const names = Array.from({ length: 3000 }, (_, index) => `R${index}`);
+    const types = names.map((name, index): [string, JsonValue] => {
+      const $ref = `#/definitions/R${(index + 1) % names.length}`;
+      return [name, record({ next: { $ref }, time })];
+    });
+    const files = await emitted(withTypes('A', 1, { Get: answered('R0') }, Object.fromEntries(types)));
+    const shapes = files.get('shapes.ts') ?? '';
+    for (const name of names) assert.ok(shapes.includes(`\n  ${name}: { props: { `), name);
+  });
+
+  test('has ten thousand methods', async () => {
+    const methods = Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`M${index}`, {}]));
+    const files = await emitted(facade('A', 1, methods));
+    assert.equal(files.get('a/client.ts')?.match(/RpcReply<void> \{/g)?.length, 10_000);
   });
 
   test('refers to itself without an end', async () => {
@@ -446,6 +506,10 @@ async function read(files: Readonly<Record<string, JsonValue>>, options: ReadOpt
     format: 'juju',
     ...options,
   });
+}
+
+async function emitted(described: JsonValue): Promise<ReadonlyMap<string, string>> {
+  return emitFiles(await read({ 'x.json': [described] }), { session: '@fairlead/runtime/juju' });
 }
 
 async function onlyApi(described: JsonValue, options: ReadOptions = {}): Promise<Api> {

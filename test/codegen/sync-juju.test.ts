@@ -139,6 +139,25 @@ suite('sync of Juju', () => {
         /nothing of the format juju can be loaded from a URL/,
       );
     }));
+
+  test('refuses what holds no facades, and what does not say which release it describes', () =>
+    within(async (folder) => {
+      cpSync(stored, join(folder, 'juju'), { recursive: true });
+      const before = contents(join(folder, 'juju'));
+      for (const content of [{ openapi: '3.1.0' }, [], [[]], 'x', null, [{ Name: 'A' }]]) {
+        const from = write(folder, 'client-5.0.0.json', content);
+        await assert.rejects(
+          sync({ folder: join(folder, 'juju'), from }),
+          /holds no facades of Juju\. Give a file/,
+        );
+      }
+      const from = write(folder, 'agent-schema.json', [facade('A', 1, {})]);
+      await assert.rejects(
+        sync({ folder: join(folder, 'juju'), from }),
+        /agent-schema\.json: its name does not tell which release it describes\. Name it after/,
+      );
+      assert.deepEqual(contents(join(folder, 'juju')), before);
+    }));
 });
 
 function facade(

@@ -51,7 +51,7 @@ export function rpcStatement(method: Method, call: RpcCall, shape: Data | undefi
     quote(call.method),
     ...(items === undefined ? [] : [quote(items)]),
     ...(watcher === undefined ? [] : [quote(watcher)]),
-    { entries: [...optionsOf(method, call, shape, uses), '...options'] },
+    optionsOf(method, call, shape, uses),
   ];
   const start = `return this.#facade.${name}(`;
   const line = `${start}${args.map(dataLine).join(', ')});`;
@@ -62,17 +62,18 @@ export function rpcStatement(method: Method, call: RpcCall, shape: Data | undefi
 
 const INDENT = 4;
 
-function optionsOf({ body }: Method, call: RpcCall, shape: Data | undefined, uses: Uses): readonly Entry[] {
+function optionsOf({ body }: Method, call: RpcCall, shape: Data | undefined, uses: Uses): Data {
   const { items, error, versions } = call;
   // A list of results has its errors in them, and under the usual name unless something is said.
   const isSaid = error !== undefined && (items === undefined || error !== USUAL);
   if (shape !== undefined) uses.shapes(dataLine(shape));
-  return [
+  const entries: Entry[] = [
     ...(body === undefined ? [] : [['params', 'body'] as const]),
     ...(isSaid ? [['error', quote(error)] as const] : []),
     ...(shape === undefined ? [] : [['shape', shape] as const]),
     ...(versions === undefined ? [] : [['versions', `[${versions.join(', ')}]`] as const]),
   ];
+  return entries.length === 0 ? 'options' : { entries: [...entries, '...options'] };
 }
 
 /** A type for each version of a facade whose versions don't all have the same methods. */

@@ -22,6 +22,9 @@ export class Shapes {
   readonly #keys = new PlaceKeys();
   /** Schemas without the others that they put together. */
   readonly #own = new Map<JsonSchema, JsonSchema>();
+  /** What is opened when all else is, as the stack has an end and types may refer on and on. */
+  readonly #later: [name: string, place: Place][] = [];
+  #depth = 0;
 
   constructor(types: readonly NamedType[], scope: Scope, conversions: Conversions) {
     this.#types = new Map(types.map(({ name, schema }) => [name, schema]));
@@ -31,7 +34,10 @@ export class Shapes {
 
   /** The shape of an answer; undefined when there is nothing to convert. `name` is that of its method. */
   of(schema: JsonSchema, name: string): Data | undefined {
-    return this.#conversions.holds(schema) ? this.#shape([schema], name) : undefined;
+    if (!this.#conversions.holds(schema)) return undefined;
+    const shape = this.#shape([schema], name);
+    for (let next = this.#later.pop(); next !== undefined; next = this.#later.pop()) this.#open(...next);
+    return shape;
   }
 
   /** The constant that holds them; undefined when there are none. To be asked for when all answers were. */
@@ -85,9 +91,16 @@ export class Shapes {
     if (!this.#declared.has(name)) {
       // Known before it is made: types may refer to each other in a circle.
       this.#declared.set(name, '');
-      this.#declared.set(name, this.#opened(place, name));
+      if (this.#depth < DEEPEST) this.#open(name, place);
+      else this.#later.push([name, place]);
     }
     return isIdentifier(name) ? `shapes.${name}` : `shapes[${quote(name)}]`;
+  }
+
+  #open(name: string, place: Place): void {
+    this.#depth += 1;
+    this.#declared.set(name, this.#opened(place, name));
+    this.#depth -= 1;
   }
 
   #opened(place: Place, name: string): Data {
@@ -131,8 +144,11 @@ export class Shapes {
   #entry(key: string, place: Place, name: string): Entry[] {
     if (!place.some((schema) => this.#conversions.holds(schema))) return [];
     const shape = this.#shape(place, name);
-    return [
-      [key, typeof shape === 'string' ? `() => ${shape}` : { before: '() => ', entries: shape.entries }],
-    ];
+    // Of what every object has, TypeScript takes a type from there unless it is told another.
+    const before = Object.hasOwn(Object.prototype, key) ? '(): Shape => ' : '() => ';
+    return [[key, typeof shape === 'string' ? `${before}${shape}` : { before, entries: shape.entries }]];
   }
 }
+
+/** How many types within each other are opened at once. */
+const DEEPEST = 200;

@@ -1,3 +1,4 @@
+import { InputError } from '../errors.ts';
 import { isArray, isObject, sortKeys } from '../json/values.ts';
 import type { JsonValue } from '../model.ts';
 import { type Documents, documentsOf } from '../read/documents.ts';
@@ -9,9 +10,20 @@ export const juju: Source = {
   facts: { session: 'juju', int64: 'bigint', bytes: 'uint8array' },
   owns: (path) => path.startsWith('facades/'),
   text,
-  complete: (found, stored) => documentsOf(found.origin, [...(stored?.files ?? []), ...found.files]),
+  complete,
   versionOf,
 };
+
+function complete(found: Documents, stored: Documents | undefined): Documents {
+  for (const path of found.files.keys()) {
+    if (releaseOf(path) !== undefined) continue;
+    throw new InputError('its name does not tell which release it describes', {
+      file: path.replace(/^.*\//, ''),
+      hint: 'Name it after what it holds: client-4.0.15.json, agent-4.0.15.json',
+    });
+  }
+  return documentsOf(found.origin, [...(stored?.files ?? []), ...found.files]);
+}
 
 /** The newest release that is described. */
 function versionOf({ files }: Documents): string | undefined {

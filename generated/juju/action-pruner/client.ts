@@ -16,7 +16,7 @@ export class ActionPruner {
 
   /** `ActionPruner.ModelConfig` */
   modelConfig(options?: RpcOptions): RpcReply<types.ModelConfigResult> {
-    return this.#facade.call('ModelConfig', { ...options });
+    return this.#facade.call('ModelConfig', options);
   }
 
   /** `ActionPruner.Prune` */

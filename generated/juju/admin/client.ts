@@ -32,6 +32,6 @@ export class Admin {
    * `Admin.RedirectInfo`
    */
   redirectInfo(options?: RpcOptions): RpcReply<types.RedirectInfoResult> {
-    return this.#facade.call('RedirectInfo', { ...options });
+    return this.#facade.call('RedirectInfo', options);
   }
 }

@@ -15,6 +15,6 @@ export class AgentTools {
 
   /** `AgentTools.UpdateToolsAvailable` */
   updateToolsAvailable(options?: RpcOptions): RpcReply<void> {
-    return this.#facade.call('UpdateToolsAvailable', { ...options });
+    return this.#facade.call('UpdateToolsAvailable', options);
   }
 }

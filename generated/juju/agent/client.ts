@@ -42,7 +42,7 @@ export class Agent {
 
   /** `Agent.ControllerConfig` */
   controllerConfig(options?: RpcOptions): RpcReply<types.ControllerConfigResult> {
-    return this.#facade.call('ControllerConfig', { ...options });
+    return this.#facade.call('ControllerConfig', options);
   }
 
   /** `Agent.GetCloudSpec` · not in 4.0.15 */
@@ -60,12 +60,12 @@ export class Agent {
 
   /** `Agent.IsMaster` */
   isMaster(options?: RpcOptions): RpcReply<types.IsMasterResult> {
-    return this.#facade.call('IsMaster', { ...options });
+    return this.#facade.call('IsMaster', options);
   }
 
   /** `Agent.ModelConfig` */
   modelConfig(options?: RpcOptions): RpcReply<types.ModelConfigResult> {
-    return this.#facade.call('ModelConfig', { ...options });
+    return this.#facade.call('ModelConfig', options);
   }
 
   /** `Agent.SetPasswords` · fails item by item: see `outcomes()` */
@@ -75,7 +75,7 @@ export class Agent {
 
   /** `Agent.StateServingInfo` */
   stateServingInfo(options?: RpcOptions): RpcReply<types.StateServingInfo> {
-    return this.#facade.call('StateServingInfo', { ...options });
+    return this.#facade.call('StateServingInfo', options);
   }
 
   /**

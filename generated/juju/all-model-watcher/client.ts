@@ -22,7 +22,7 @@ export class AllModelWatcher {
    * `AllModelWatcher.Next`
    */
   next(options?: RpcOptions): RpcReply<types.AllWatcherNextResults> {
-    return this.#facade.call('Next', { ...options });
+    return this.#facade.call('Next', options);
   }
 
   /**
@@ -31,6 +31,6 @@ export class AllModelWatcher {
    * `AllModelWatcher.Stop`
    */
   stop(options?: RpcOptions): RpcReply<void> {
-    return this.#facade.call('Stop', { ...options });
+    return this.#facade.call('Stop', options);
   }
 }

@@ -22,7 +22,7 @@ export class AllWatcher {
    * `AllWatcher.Next`
    */
   next(options?: RpcOptions): RpcReply<types.AllWatcherNextResults> {
-    return this.#facade.call('Next', { ...options });
+    return this.#facade.call('Next', options);
   }
 
   /**
@@ -31,6 +31,6 @@ export class AllWatcher {
    * `AllWatcher.Stop`
    */
   stop(options?: RpcOptions): RpcReply<void> {
-    return this.#facade.call('Stop', { ...options });
+    return this.#facade.call('Stop', options);
   }
 }

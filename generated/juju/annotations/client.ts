@@ -17,7 +17,7 @@ export class Annotations {
   }
 
   /**
-   * Gets the annotations of entities.
+   * Gets the annotations of entities. Each result has an `error`, which holds the real one if there is any.
    *
    * `Annotations.Get`
    */

@@ -100,7 +100,8 @@ export class Application {
   }
 
   /**
-   * Deploys charms of a repository by name; the controller finds out whatever is left open.
+   * Deploys charms of a repository by name; the controller finds out whatever is left open. Each result has a
+   * list `Errors`.
    *
    * `Application.DeployFromRepository` · versions 19, 22
    */

@@ -22,7 +22,7 @@ export class Block {
    * `Block.List` · fails item by item: see `outcomes()`
    */
   list(options?: RpcOptions): BulkReply<types.BlockResults, 'results'> {
-    return this.#facade.bulk('List', 'results', { ...options });
+    return this.#facade.bulk('List', 'results', options);
   }
 
   /**

@@ -24,6 +24,6 @@ export class CaasAdmission {
 
   /** `CAASAdmission.ControllerConfig` */
   controllerConfig(options?: RpcOptions): RpcReply<types.ControllerConfigResult> {
-    return this.#facade.call('ControllerConfig', { ...options });
+    return this.#facade.call('ControllerConfig', options);
   }
 }

@@ -37,7 +37,7 @@ export class CaasAgent {
 
   /** `CAASAgent.ControllerConfig` */
   controllerConfig(options?: RpcOptions): RpcReply<types.ControllerConfigResult> {
-    return this.#facade.call('ControllerConfig', { ...options });
+    return this.#facade.call('ControllerConfig', options);
   }
 
   /** `CAASAgent.GetCloudSpec` · not in 4.0.15 */
@@ -47,7 +47,7 @@ export class CaasAgent {
 
   /** `CAASAgent.ModelConfig` */
   modelConfig(options?: RpcOptions): RpcReply<types.ModelConfigResult> {
-    return this.#facade.call('ModelConfig', { ...options });
+    return this.#facade.call('ModelConfig', options);
   }
 
   /**

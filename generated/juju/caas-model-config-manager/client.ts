@@ -16,7 +16,7 @@ export class CaasModelConfigManager {
 
   /** `CAASModelConfigManager.ControllerConfig` */
   controllerConfig(options?: RpcOptions): RpcReply<types.ControllerConfigResult> {
-    return this.#facade.call('ControllerConfig', { ...options });
+    return this.#facade.call('ControllerConfig', options);
   }
 
   /** `CAASModelConfigManager.WatchControllerConfig` · gives a watcher, `NotifyWatcher`: see `watch()` */

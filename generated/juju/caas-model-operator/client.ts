@@ -28,12 +28,12 @@ export class CaasModelOperator {
 
   /** `CAASModelOperator.APIHostPorts` */
   apiHostPorts(options?: RpcOptions): RpcReply<types.APIHostPortsResult> {
-    return this.#facade.call('APIHostPorts', { ...options });
+    return this.#facade.call('APIHostPorts', options);
   }
 
   /** `CAASModelOperator.ModelOperatorProvisioningInfo` */
   modelOperatorProvisioningInfo(options?: RpcOptions): RpcReply<types.ModelOperatorInfo> {
-    return this.#facade.call('ModelOperatorProvisioningInfo', { ...options });
+    return this.#facade.call('ModelOperatorProvisioningInfo', options);
   }
 
   /** `CAASModelOperator.ModelUUID` */

@@ -29,7 +29,7 @@ export class CaasOperatorProvisioner {
 
   /** `CAASOperatorProvisioner.APIHostPorts` */
   apiHostPorts(options?: RpcOptions): RpcReply<types.APIHostPortsResult> {
-    return this.#facade.call('APIHostPorts', { ...options });
+    return this.#facade.call('APIHostPorts', options);
   }
 
   /** `CAASOperatorProvisioner.ApplicationCharmInfo` */

@@ -29,7 +29,7 @@ export class CaasOperator {
 
   /** `CAASOperator.APIHostPorts` */
   apiHostPorts(options?: RpcOptions): RpcReply<types.APIHostPortsResult> {
-    return this.#facade.call('APIHostPorts', { ...options });
+    return this.#facade.call('APIHostPorts', options);
   }
 
   /** `CAASOperator.Charm` · fails item by item: see `outcomes()` */

@@ -16,7 +16,7 @@ export class Cleaner {
 
   /** `Cleaner.Cleanup` */
   cleanup(options?: RpcOptions): RpcReply<void> {
-    return this.#facade.call('Cleanup', { ...options });
+    return this.#facade.call('Cleanup', options);
   }
 
   /** `Cleaner.WatchCleanups` · gives a watcher, `NotifyWatcher`: see `watch()` */

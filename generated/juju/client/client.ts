@@ -70,7 +70,7 @@ export class Client {
    * `Client.WatchAll` · versions 7, 8 · gives a watcher, `AllWatcher`: see `watch()`
    */
   watchAll(options?: RpcOptions): WatchReply<types.AllWatcherId, 'AllWatcher'> {
-    return this.#facade.watch('WatchAll', 'AllWatcher', { ...options });
+    return this.#facade.watch('WatchAll', 'AllWatcher', options);
   }
 }
 

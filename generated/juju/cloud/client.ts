@@ -74,7 +74,7 @@ export class Cloud {
    * `Cloud.Clouds` · versions 7, 8
    */
   clouds(options?: RpcOptions): RpcReply<types.CloudsResult> {
-    return this.#facade.call('Clouds', { ...options });
+    return this.#facade.call('Clouds', options);
   }
 
   /**

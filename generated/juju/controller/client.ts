@@ -70,7 +70,7 @@ export class Controller {
    * `Controller.ControllerConfig` · versions 11, 12, 14
    */
   controllerConfig(options?: RpcOptions): RpcReply<types.ControllerConfigResult> {
-    return this.#facade.call('ControllerConfig', { ...options });
+    return this.#facade.call('ControllerConfig', options);
   }
 
   /**
@@ -79,7 +79,7 @@ export class Controller {
    * `Controller.ControllerVersion` · versions 11, 12, 14
    */
   controllerVersion(options?: RpcOptions): RpcReply<types.ControllerVersionResults> {
-    return this.#facade.call('ControllerVersion', { ...options });
+    return this.#facade.call('ControllerVersion', options);
   }
 
   /**
@@ -132,7 +132,7 @@ export class Controller {
    * `Controller.HostedModelConfigs` · versions 11, 12, 14 · fails item by item: see `outcomes()`
    */
   hostedModelConfigs(options?: RpcOptions): BulkReply<types.HostedModelConfigsResults, 'models'> {
-    return this.#facade.bulk('HostedModelConfigs', 'models', { ...options });
+    return this.#facade.bulk('HostedModelConfigs', 'models', options);
   }
 
   /**
@@ -162,7 +162,7 @@ export class Controller {
    * `Controller.ListBlockedModels` · versions 11, 12, 14
    */
   listBlockedModels(options?: RpcOptions): RpcReply<types.ModelBlockInfoList> {
-    return this.#facade.call('ListBlockedModels', { ...options });
+    return this.#facade.call('ListBlockedModels', options);
   }
 
   /**
@@ -224,7 +224,7 @@ export class Controller {
    * `watch()`
    */
   watchAllModelSummaries(options?: RpcOptions): WatchReply<types.SummaryWatcherID, 'ModelSummaryWatcher'> {
-    return this.#facade.watch('WatchAllModelSummaries', 'ModelSummaryWatcher', { ...options });
+    return this.#facade.watch('WatchAllModelSummaries', 'ModelSummaryWatcher', options);
   }
 
   /**
@@ -233,7 +233,7 @@ export class Controller {
    * `Controller.WatchAllModels` · versions 11, 12, 14 · gives a watcher, `AllModelWatcher`: see `watch()`
    */
   watchAllModels(options?: RpcOptions): WatchReply<types.AllWatcherId, 'AllModelWatcher'> {
-    return this.#facade.watch('WatchAllModels', 'AllModelWatcher', { ...options });
+    return this.#facade.watch('WatchAllModels', 'AllModelWatcher', options);
   }
 
   /**
@@ -260,7 +260,7 @@ export class Controller {
    * `watch()`
    */
   watchModelSummaries(options?: RpcOptions): WatchReply<types.SummaryWatcherID, 'ModelSummaryWatcher'> {
-    return this.#facade.watch('WatchModelSummaries', 'ModelSummaryWatcher', { ...options });
+    return this.#facade.watch('WatchModelSummaries', 'ModelSummaryWatcher', options);
   }
 }
 

@@ -29,7 +29,7 @@ export class CredentialValidator {
 
   /** `CredentialValidator.ModelCredential` · versions 2, 3 */
   modelCredential(options?: RpcOptions): RpcReply<types.ModelCredential> {
-    return this.#facade.call('ModelCredential', { ...options });
+    return this.#facade.call('ModelCredential', options);
   }
 
   /** `CredentialValidator.WatchCredential` · version 2 · gives a watcher, `NotifyWatcher`: see `watch()` */

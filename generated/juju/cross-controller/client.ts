@@ -16,7 +16,7 @@ export class CrossController {
 
   /** `CrossController.ControllerInfo` · fails item by item: see `outcomes()` */
   controllerInfo(options?: RpcOptions): BulkReply<types.ControllerAPIInfoResults, 'results'> {
-    return this.#facade.bulk('ControllerInfo', 'results', { ...options });
+    return this.#facade.bulk('ControllerInfo', 'results', options);
   }
 
   /**
@@ -26,6 +26,6 @@ export class CrossController {
   watchControllerInfo(
     options?: RpcOptions,
   ): BulkWatchReply<types.NotifyWatchResults, 'results', 'NotifyWatcher'> {
-    return this.#facade.bulkWatch('WatchControllerInfo', 'results', 'NotifyWatcher', { ...options });
+    return this.#facade.bulkWatch('WatchControllerInfo', 'results', 'NotifyWatcher', options);
   }
 }

@@ -29,12 +29,12 @@ export class Deployer {
 
   /** `Deployer.APIHostPorts` */
   apiHostPorts(options?: RpcOptions): RpcReply<types.APIHostPortsResult> {
-    return this.#facade.call('APIHostPorts', { ...options });
+    return this.#facade.call('APIHostPorts', options);
   }
 
   /** `Deployer.ConnectionInfo` */
   connectionInfo(options?: RpcOptions): RpcReply<types.DeployerConnectionValues> {
-    return this.#facade.call('ConnectionInfo', { ...options });
+    return this.#facade.call('ConnectionInfo', options);
   }
 
   /** `Deployer.Life` · fails item by item: see `outcomes()` */

@@ -37,6 +37,6 @@ export class ExternalControllerUpdater {
   watchExternalControllers(
     options?: RpcOptions,
   ): BulkWatchReply<types.StringsWatchResults, 'results', 'StringsWatcher'> {
-    return this.#facade.bulkWatch('WatchExternalControllers', 'results', 'StringsWatcher', { ...options });
+    return this.#facade.bulkWatch('WatchExternalControllers', 'results', 'StringsWatcher', options);
   }
 }

@@ -16,7 +16,7 @@ export class FanConfigurer {
 
   /** `FanConfigurer.FanConfig` */
   fanConfig(options?: RpcOptions): RpcReply<types.FanConfigResult> {
-    return this.#facade.call('FanConfig', { ...options });
+    return this.#facade.call('FanConfig', options);
   }
 
   /** `FanConfigurer.WatchForFanConfigChanges` · gives a watcher, `NotifyWatcher`: see `watch()` */

@@ -45,7 +45,7 @@ export class Firewaller {
 
   /** `Firewaller.ControllerConfig` */
   controllerConfig(options?: RpcOptions): RpcReply<types.ControllerConfigResult> {
-    return this.#facade.call('ControllerConfig', { ...options });
+    return this.#facade.call('ControllerConfig', options);
   }
 
   /** `Firewaller.GetAssignedMachine` · fails item by item: see `outcomes()` */
@@ -83,7 +83,7 @@ export class Firewaller {
 
   /** `Firewaller.ModelConfig` */
   modelConfig(options?: RpcOptions): RpcReply<types.ModelConfigResult> {
-    return this.#facade.call('ModelConfig', { ...options });
+    return this.#facade.call('ModelConfig', options);
   }
 
   /** `Firewaller.ModelFirewallRules` */

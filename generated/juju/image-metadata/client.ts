@@ -15,6 +15,6 @@ export class ImageMetadata {
 
   /** `ImageMetadata.UpdateFromPublishedImages` */
   updateFromPublishedImages(options?: RpcOptions): RpcReply<void> {
-    return this.#facade.call('UpdateFromPublishedImages', { ...options });
+    return this.#facade.call('UpdateFromPublishedImages', options);
   }
 }

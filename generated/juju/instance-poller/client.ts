@@ -51,7 +51,7 @@ export class InstancePoller {
 
   /** `InstancePoller.ModelConfig` */
   modelConfig(options?: RpcOptions): RpcReply<types.ModelConfigResult> {
-    return this.#facade.call('ModelConfig', { ...options });
+    return this.#facade.call('ModelConfig', options);
   }
 
   /** `InstancePoller.ProviderAddresses` · fails item by item: see `outcomes()` */

@@ -29,7 +29,7 @@ export class Machiner {
 
   /** `Machiner.APIHostPorts` · versions 5, 6 */
   apiHostPorts(options?: RpcOptions): RpcReply<types.APIHostPortsResult> {
-    return this.#facade.call('APIHostPorts', { ...options });
+    return this.#facade.call('APIHostPorts', options);
   }
 
   /** `Machiner.EnsureDead` · versions 5, 6 · fails item by item: see `outcomes()` */

@@ -16,7 +16,7 @@ export class MetricsManager {
 
   /** `MetricsManager.AddJujuMachineMetrics` */
   addJujuMachineMetrics(options?: RpcOptions): RpcReply<void> {
-    return this.#facade.call('AddJujuMachineMetrics', { ...options });
+    return this.#facade.call('AddJujuMachineMetrics', options);
   }
 
   /** `MetricsManager.CleanupOldMetrics` · fails item by item: see `outcomes()` */

@@ -32,12 +32,12 @@ export class MigrationMaster {
 
   /** `MigrationMaster.MinionReports` */
   minionReports(options?: RpcOptions): RpcReply<types.MinionReports> {
-    return this.#facade.call('MinionReports', { ...options });
+    return this.#facade.call('MinionReports', options);
   }
 
   /** `MigrationMaster.ModelInfo` */
   modelInfo(options?: RpcOptions): RpcReply<types.MigrationModelInfo> {
-    return this.#facade.call('ModelInfo', { ...options });
+    return this.#facade.call('ModelInfo', options);
   }
 
   /** `MigrationMaster.Prechecks` */
@@ -52,7 +52,7 @@ export class MigrationMaster {
 
   /** `MigrationMaster.Reap` */
   reap(options?: RpcOptions): RpcReply<void> {
-    return this.#facade.call('Reap', { ...options });
+    return this.#facade.call('Reap', options);
   }
 
   /** `MigrationMaster.SetPhase` */
@@ -67,7 +67,7 @@ export class MigrationMaster {
 
   /** `MigrationMaster.SourceControllerInfo` */
   sourceControllerInfo(options?: RpcOptions): RpcReply<types.MigrationSourceInfo> {
-    return this.#facade.call('SourceControllerInfo', { ...options });
+    return this.#facade.call('SourceControllerInfo', options);
   }
 
   /** `MigrationMaster.Watch` · gives a watcher, `NotifyWatcher`: see `watch()` */

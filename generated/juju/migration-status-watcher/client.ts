@@ -18,11 +18,11 @@ export class MigrationStatusWatcher {
 
   /** `MigrationStatusWatcher.Next` */
   next(options?: RpcOptions): RpcReply<types.MigrationStatus> {
-    return this.#facade.call('Next', { ...options });
+    return this.#facade.call('Next', options);
   }
 
   /** `MigrationStatusWatcher.Stop` */
   stop(options?: RpcOptions): RpcReply<void> {
-    return this.#facade.call('Stop', { ...options });
+    return this.#facade.call('Stop', options);
   }
 }

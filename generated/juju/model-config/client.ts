@@ -41,7 +41,7 @@ export class ModelConfig {
    * `ModelConfig.ModelGet` · versions 3, 4
    */
   modelGet(options?: RpcOptions): RpcReply<types.ModelConfigResults> {
-    return this.#facade.call('ModelGet', { ...options });
+    return this.#facade.call('ModelGet', options);
   }
 
   /**
@@ -68,7 +68,7 @@ export class ModelConfig {
    * `ModelConfig.Sequences` · versions 3, 4
    */
   sequences(options?: RpcOptions): RpcReply<types.ModelSequencesResult> {
-    return this.#facade.call('Sequences', { ...options });
+    return this.#facade.call('Sequences', options);
   }
 
   /**

@@ -18,11 +18,11 @@ export class ModelSummaryWatcher {
 
   /** `ModelSummaryWatcher.Next` */
   next(options?: RpcOptions): RpcReply<types.SummaryWatcherNextResults> {
-    return this.#facade.call('Next', { ...options });
+    return this.#facade.call('Next', options);
   }
 
   /** `ModelSummaryWatcher.Stop` */
   stop(options?: RpcOptions): RpcReply<void> {
-    return this.#facade.call('Stop', { ...options });
+    return this.#facade.call('Stop', options);
   }
 }

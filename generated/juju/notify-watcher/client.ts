@@ -17,11 +17,11 @@ export class NotifyWatcher {
 
   /** `NotifyWatcher.Next` */
   next(options?: RpcOptions): RpcReply<void> {
-    return this.#facade.call('Next', { ...options });
+    return this.#facade.call('Next', options);
   }
 
   /** `NotifyWatcher.Stop` */
   stop(options?: RpcOptions): RpcReply<void> {
-    return this.#facade.call('Stop', { ...options });
+    return this.#facade.call('Stop', options);
   }
 }

@@ -24,6 +24,6 @@ export class OfferStatusWatcher {
 
   /** `OfferStatusWatcher.Stop` */
   stop(options?: RpcOptions): RpcReply<void> {
-    return this.#facade.call('Stop', { ...options });
+    return this.#facade.call('Stop', options);
   }
 }

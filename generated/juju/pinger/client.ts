@@ -21,7 +21,7 @@ export class Pinger {
    * `Pinger.Ping`
    */
   ping(options?: RpcOptions): RpcReply<void> {
-    return this.#facade.call('Ping', { ...options });
+    return this.#facade.call('Ping', options);
   }
 
   /**
@@ -30,6 +30,6 @@ export class Pinger {
    * `Pinger.Stop`
    */
   stop(options?: RpcOptions): RpcReply<void> {
-    return this.#facade.call('Stop', { ...options });
+    return this.#facade.call('Stop', options);
   }
 }

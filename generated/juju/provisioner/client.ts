@@ -30,7 +30,7 @@ export class Provisioner {
 
   /** `Provisioner.APIHostPorts` · versions 11, 12 */
   apiHostPorts(options?: RpcOptions): RpcReply<types.APIHostPortsResult> {
-    return this.#facade.call('APIHostPorts', { ...options });
+    return this.#facade.call('APIHostPorts', options);
   }
 
   /** `Provisioner.AvailabilityZone` · versions 11, 12 · fails item by item: see `outcomes()` */
@@ -54,7 +54,7 @@ export class Provisioner {
 
   /** `Provisioner.ContainerConfig` · versions 11, 12 */
   containerConfig(options?: RpcOptions): RpcReply<types.ContainerConfig> {
-    return this.#facade.call('ContainerConfig', { ...options });
+    return this.#facade.call('ContainerConfig', options);
   }
 
   /** `Provisioner.ContainerManagerConfig` · versions 11, 12 */
@@ -75,7 +75,7 @@ export class Provisioner {
 
   /** `Provisioner.ControllerConfig` · versions 11, 12 */
   controllerConfig(options?: RpcOptions): RpcReply<types.ControllerConfigResult> {
-    return this.#facade.call('ControllerConfig', { ...options });
+    return this.#facade.call('ControllerConfig', options);
   }
 
   /** `Provisioner.DistributionGroup` · versions 11, 12 · fails item by item: see `outcomes()` */
@@ -183,7 +183,7 @@ export class Provisioner {
 
   /** `Provisioner.ModelConfig` · versions 11, 12 */
   modelConfig(options?: RpcOptions): RpcReply<types.ModelConfigResult> {
-    return this.#facade.call('ModelConfig', { ...options });
+    return this.#facade.call('ModelConfig', options);
   }
 
   /** `Provisioner.ModelUUID` · versions 11, 12 */

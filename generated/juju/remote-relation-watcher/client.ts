@@ -23,6 +23,6 @@ export class RemoteRelationWatcher {
 
   /** `RemoteRelationWatcher.Stop` */
   stop(options?: RpcOptions): RpcReply<void> {
-    return this.#facade.call('Stop', { ...options });
+    return this.#facade.call('Stop', options);
   }
 }

@@ -48,7 +48,7 @@ export class RemoteRelations {
 
   /** `RemoteRelations.ControllerConfig` */
   controllerConfig(options?: RpcOptions): RpcReply<types.ControllerConfigResult> {
-    return this.#facade.call('ControllerConfig', { ...options });
+    return this.#facade.call('ControllerConfig', options);
   }
 
   /** `RemoteRelations.ExportEntities` · fails item by item: see `outcomes()` */

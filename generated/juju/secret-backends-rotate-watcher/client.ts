@@ -28,6 +28,6 @@ export class SecretBackendsRotateWatcher {
 
   /** `SecretBackendsRotateWatcher.Stop` */
   stop(options?: RpcOptions): RpcReply<void> {
-    return this.#facade.call('Stop', { ...options });
+    return this.#facade.call('Stop', options);
   }
 }

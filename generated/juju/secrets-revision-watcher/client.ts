@@ -23,6 +23,6 @@ export class SecretsRevisionWatcher {
 
   /** `SecretsRevisionWatcher.Stop` */
   stop(options?: RpcOptions): RpcReply<void> {
-    return this.#facade.call('Stop', { ...options });
+    return this.#facade.call('Stop', options);
   }
 }

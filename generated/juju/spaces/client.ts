@@ -34,7 +34,7 @@ export class Spaces {
    * `Spaces.ListSpaces` · fails item by item: see `outcomes()`
    */
   listSpaces(options?: RpcOptions): BulkReply<types.ListSpacesResults, 'results'> {
-    return this.#facade.bulk('ListSpaces', 'results', { ...options });
+    return this.#facade.bulk('ListSpaces', 'results', options);
   }
 
   /**
@@ -55,7 +55,7 @@ export class Spaces {
    * `Spaces.ReloadSpaces`
    */
   reloadSpaces(options?: RpcOptions): RpcReply<void> {
-    return this.#facade.call('ReloadSpaces', { ...options });
+    return this.#facade.call('ReloadSpaces', options);
   }
 
   /**

@@ -49,7 +49,7 @@ export class SshClient {
    * `SSHClient.Proxy` · versions 4, 5
    */
   proxy(options?: RpcOptions): RpcReply<types.SSHProxyResult> {
-    return this.#facade.call('Proxy', { ...options });
+    return this.#facade.call('Proxy', options);
   }
 
   /**

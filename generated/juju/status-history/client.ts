@@ -16,7 +16,7 @@ export class StatusHistory {
 
   /** `StatusHistory.ModelConfig` */
   modelConfig(options?: RpcOptions): RpcReply<types.ModelConfigResult> {
-    return this.#facade.call('ModelConfig', { ...options });
+    return this.#facade.call('ModelConfig', options);
   }
 
   /** `StatusHistory.Prune` */

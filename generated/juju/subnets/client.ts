@@ -22,7 +22,7 @@ export class Subnets {
    * `Subnets.AllZones` · fails item by item: see `outcomes()`
    */
   allZones(options?: RpcOptions): BulkReply<types.ZoneResults, 'results'> {
-    return this.#facade.bulk('AllZones', 'results', { ...options });
+    return this.#facade.bulk('AllZones', 'results', options);
   }
 
   /**

@@ -35,7 +35,7 @@ export class Undertaker {
 
   /** `Undertaker.ModelConfig` */
   modelConfig(options?: RpcOptions): RpcReply<types.ModelConfigResult> {
-    return this.#facade.call('ModelConfig', { ...options });
+    return this.#facade.call('ModelConfig', options);
   }
 
   /** `Undertaker.ModelInfo` */
@@ -49,12 +49,12 @@ export class Undertaker {
 
   /** `Undertaker.ProcessDyingModel` */
   processDyingModel(options?: RpcOptions): RpcReply<void> {
-    return this.#facade.call('ProcessDyingModel', { ...options });
+    return this.#facade.call('ProcessDyingModel', options);
   }
 
   /** `Undertaker.RemoveModel` */
   removeModel(options?: RpcOptions): RpcReply<void> {
-    return this.#facade.call('RemoveModel', { ...options });
+    return this.#facade.call('RemoveModel', options);
   }
 
   /** `Undertaker.SetStatus` · fails item by item: see `outcomes()` */
@@ -86,7 +86,7 @@ export class Undertaker {
    * `watchers()`
    */
   watchModel(options?: RpcOptions): BulkWatchReply<types.NotifyWatchResults, 'results', 'NotifyWatcher'> {
-    return this.#facade.bulkWatch('WatchModel', 'results', 'NotifyWatcher', { ...options });
+    return this.#facade.bulkWatch('WatchModel', 'results', 'NotifyWatcher', options);
   }
 
   /**
@@ -96,6 +96,6 @@ export class Undertaker {
   watchModelResources(
     options?: RpcOptions,
   ): BulkWatchReply<types.NotifyWatchResults, 'results', 'NotifyWatcher'> {
-    return this.#facade.bulkWatch('WatchModelResources', 'results', 'NotifyWatcher', { ...options });
+    return this.#facade.bulkWatch('WatchModelResources', 'results', 'NotifyWatcher', options);
   }
 }

@@ -48,7 +48,7 @@ export class Uniter {
 
   /** `Uniter.APIHostPorts` · versions 19, 22 */
   apiHostPorts(options?: RpcOptions): RpcReply<types.APIHostPortsResult> {
-    return this.#facade.call('APIHostPorts', { ...options });
+    return this.#facade.call('APIHostPorts', options);
   }
 
   /** `Uniter.ApplicationStatus` · versions 19, 22 · fails item by item: see `outcomes()` */
@@ -315,7 +315,7 @@ export class Uniter {
 
   /** `Uniter.ModelConfig` · versions 19, 22 */
   modelConfig(options?: RpcOptions): RpcReply<types.ModelConfigResult> {
-    return this.#facade.call('ModelConfig', { ...options });
+    return this.#facade.call('ModelConfig', options);
   }
 
   /** `Uniter.NetworkInfo` · versions 19, 22 */
@@ -335,7 +335,7 @@ export class Uniter {
   openedPortRangesByEndpoint(
     options?: RpcOptions,
   ): BulkReply<types.OpenPortRangesByEndpointResults, 'results'> {
-    return this.#facade.bulk('OpenedPortRangesByEndpoint', 'results', { ...options });
+    return this.#facade.bulk('OpenedPortRangesByEndpoint', 'results', options);
   }
 
   /** `Uniter.PrivateAddress` · versions 19, 22 · fails item by item: see `outcomes()` */

@@ -44,7 +44,7 @@ export class UpgradeSeries {
 
   /** `UpgradeSeries.PinMachineApplications` · fails item by item: see `outcomes()` */
   pinMachineApplications(options?: RpcOptions): BulkReply<types.PinApplicationsResults, 'results'> {
-    return this.#facade.bulk('PinMachineApplications', 'results', { ...options });
+    return this.#facade.bulk('PinMachineApplications', 'results', options);
   }
 
   /** `UpgradeSeries.PinnedLeadership` */
@@ -98,7 +98,7 @@ export class UpgradeSeries {
 
   /** `UpgradeSeries.UnpinMachineApplications` · fails item by item: see `outcomes()` */
   unpinMachineApplications(options?: RpcOptions): BulkReply<types.PinApplicationsResults, 'results'> {
-    return this.#facade.bulk('UnpinMachineApplications', 'results', { ...options });
+    return this.#facade.bulk('UnpinMachineApplications', 'results', options);
   }
 
   /** `UpgradeSeries.UpgradeSeriesUnitStatus` · fails item by item: see `outcomes()` */

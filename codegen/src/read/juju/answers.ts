@@ -18,7 +18,7 @@ export function answerOf(
   const isSame = answers.every(({ items, error }) => items === first.items && error === first.error);
   if (!isSame) return {};
   const { items, error, type } = first;
-  const isWatcher = isIdentified(name, new Set(methods.keys()));
+  const isWatcher = isIdentified(name, methods);
   const watcher = type === undefined || isWatcher ? undefined : watcherOf(name, method, type);
   return {
     ...(items !== undefined && { items }),

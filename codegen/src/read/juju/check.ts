@@ -40,9 +40,16 @@ function checkFacades(path: string, facades: readonly Facade[], corrected: boole
     }
     for (const [name, schema] of Object.entries(Schema.definitions ?? {})) {
       assertGoName(name, 'type', place.at('definitions', name));
+      refuseAlias(schema, place.at('definitions', name));
       checkSchema(schema, place, ['definitions', name]);
     }
   }
+}
+
+/** Types that are but other names of each other would have no end. */
+function refuseAlias({ $ref }: FacadeSchema, where: Where): void {
+  if ($ref === undefined) return;
+  throw new InputError('is but another name of a type', { ...where, hint: 'Refer to that type itself' });
 }
 
 /** A type that stands in a signature needs a name there. */
@@ -98,7 +105,7 @@ function checkSchema(schema: FacadeSchema, place: Place, steps: readonly string[
   }
 }
 
-const OWN = ['prefixItems', 'enum', 'nullable', 'description'];
+const OWN = ['prefixItems', 'enum', 'nullable', 'optional', 'description'];
 
 /** The meta schema knows them, as it checks corrected files too. */
 function refuseOwn(schema: FacadeSchema, where: Where): void {

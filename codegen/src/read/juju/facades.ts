@@ -42,6 +42,8 @@ export type FacadeSchema = {
   readonly enum?: readonly string[];
   /** A pointer in Go that is written even when there is nothing behind it. */
   readonly nullable?: true;
+  /** Empty unless it is given, so that a request may leave it out. */
+  readonly optional?: true;
   readonly description?: string;
 };
 
@@ -88,6 +90,12 @@ export function arrange({ origin, files }: Documents): Documents {
     }
     origins.set(canonical, path);
     arranged.set(canonical, content);
+  }
+  if (arranged.size === 0) {
+    throw new InputError('holds no facades of Juju', {
+      file: origin,
+      hint: 'Give a file that Juju has in apiserver/facades, such as schema.json',
+    });
   }
   return documentsOf(origin, arranged);
 }

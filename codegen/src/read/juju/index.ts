@@ -1,5 +1,5 @@
 import type { Api, Doc, Model } from '../../model.ts';
-import { className, Names, versionTypeName } from '../../names.ts';
+import { className, Names, typesName, versionTypeName } from '../../names.ts';
 import type { Documents } from '../documents.ts';
 import { named } from '../naming.ts';
 import type { Reader, ReadSettings } from '../reader.ts';
@@ -9,6 +9,7 @@ import { type Entry, type MergedFacade, merged } from './merge.ts';
 import { methodOf, rootsOf } from './methods.ts';
 import { reduce } from './reduce.ts';
 import { type Types, typesOf } from './types.ts';
+import { warningsOf } from './warnings.ts';
 import { isIdentified } from './watchers.ts';
 
 /** The facades of Juju's API, as Juju describes them: a file for each release and group of callers. */
@@ -22,10 +23,11 @@ function read(documents: Documents, settings: ReadSettings): Model {
   );
   const types = typesOf(all, roots, settings);
   const names = new Names('classes');
+  names.claim(typesName(juju.format), 'the types that all classes share');
   return {
     apis: facades.map((facade) => apiOf(facade, types, names, settings)),
     types: types.named,
-    warnings: [],
+    warnings: warningsOf(all),
   };
 }
 
@@ -47,7 +49,7 @@ function apiOf(facade: MergedFacade, types: Types, names: Names, { docs: all }: 
     doc: { ...(text !== undefined && { text }), facts: factsOf(name, versions, entries) },
     endpoint: name,
     versions,
-    ...(isIdentified(name, new Set(methods.keys())) && { identified: true }),
+    ...(isIdentified(name, methods) && { identified: true }),
     methods: [...methods]
       .map(([wire, own]) => methodOf(wire, own, context))
       .sort((a, b) => (a.name < b.name ? -1 : 1)),

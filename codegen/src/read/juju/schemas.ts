@@ -41,9 +41,10 @@ function isThere({ required, schemas }: MergedProperty, isOnly: boolean, context
   return isOnly || !schemas.every((schema) => mayBeEmpty(schema, context.merged));
 }
 
-/** A list, a map, a flag, a time, or an object all of whose properties may be left out. */
+/** A list, a map, a flag, a time, what is said to be optional, or an object all of whose properties may be left out. */
 function mayBeEmpty(schema: FacadeSchema, { definitions }: Merged): boolean {
-  if (schema.type === 'boolean' || isTime(schema) || mayBeNull(schema)) return true;
+  if (schema.optional === true || schema.type === 'boolean' || isTime(schema) || mayBeNull(schema))
+    return true;
   const parts = schema.$ref === undefined ? undefined : definitions.get(nameIn(schema.$ref))?.properties;
   return parts !== undefined && [...parts.values()].every(({ required }) => !required);
 }

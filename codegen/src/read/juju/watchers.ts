@@ -29,6 +29,6 @@ export function watcherOf(facade: string, method: string, result: string): strin
 }
 
 /** Whether objects of a facade have an id: a watcher, of which a connection may have many. */
-export function isIdentified(name: string, methods: ReadonlySet<string>): boolean {
+export function isIdentified(name: string, methods: ReadonlyMap<string, unknown>): boolean {
   return name.endsWith('Watcher') && methods.has('Next') && methods.has('Stop');
 }
