@@ -74,6 +74,15 @@ test('a slice is named by its service or by its signature, and one of the same n
   assert.throws(() => jar.add('https://a.example/', []), TypeError);
 });
 
+test('a name that would not end where it should is not taken', () => {
+  const jar = new MacaroonJar();
+  const macaroon = make('a');
+  for (const suffix of ['', 'x=1; admin', 'x\r\nX-Admin: 1', 'ü', 'a,b', 'x'.repeat(5000)]) {
+    jar.add('https://a.example/', [macaroon], { suffix });
+    assert.match(jar.headerFor('https://a.example/') ?? '', new RegExp(`^macaroon-${hex(macaroon)}=[^;]+$`));
+  }
+});
+
 test('cookies go with the URLs that they are for', () => {
   const jar = new MacaroonJar();
   jar.add('https://a.example:17070/', [make('1')], { path: '/foo' });
@@ -199,6 +208,8 @@ test('cookies of answers are kept as their servers may ask for, and sent again',
   );
   await jar.receive(at, 'one=; Path=/; Max-Age=0');
   assert.equal(jar.headerFor('https://auth.example.com/'), 'wide=4');
+  await jar.receive(at, 'ever=7; Path=/; Max-Age=99999999999999999');
+  assert.deepEqual(expiry(jar), ['2130-01-02T00:00:00.000Z'], 'a time that can be written');
 });
 
 test('cookies of an IPv4 or IPv6 address go back to it', async () => {

@@ -261,6 +261,12 @@ test('a class hears of a refusal that is none of the bakery', async () => {
     session.endpoint().get(path`/x`),
     (error) => error instanceof ResponseError && error.category === 'unauthorized',
   );
+  const depth = 100_000;
+  server.routes.set('GET /x', () => ({
+    status: 401,
+    json: `{"Info":${'['.repeat(depth)}${']'.repeat(depth)}}`,
+  }));
+  await assert.rejects(session.endpoint().get(path`/x`), { name: 'ResponseError', category: 'unauthorized' });
 });
 
 test('discharged macaroons go as a header where cookies do not', async () => {
@@ -297,6 +303,11 @@ test('headers of the session and of a call go to the service only', async () => 
     assert.match(headers.cookie ?? '', /^own=1/);
   }
   assert.doesNotMatch(JSON.stringify(third.got.map(({ headers }) => headers)), /hunter|own=/);
+
+  await using other = await TestServer.start();
+  await session.request({ url: `${other.url}/x`, headers: { 'X-Mine': 'hunter3' } });
+  assert.equal(other.got[0]?.headers.authorization, undefined);
+  assert.equal(other.got[0]?.headers['x-mine'], 'hunter3');
 });
 
 test('a macaroon that came in another way is discharged, too', async () => {

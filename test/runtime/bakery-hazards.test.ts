@@ -132,6 +132,42 @@ test('a third party cannot have a password, a form, an agent or a token told to 
   assert.equal(evil.got.length, 1, 'who is trusted is asked');
 });
 
+test('a third party cannot have a password told to the service for its own sake', async () => {
+  const passwords: string[] = [];
+  await using own = await ThirdParty.start((_payload, asked) =>
+    asked.has('token') ? {} : interaction({ juju_userpass: { url: '/form' } }),
+  );
+  own.routes.set('POST /form', ({ body }) => {
+    passwords.push(body);
+    return { json: { token: { kind: 'juju_userpass', token: 't' } } };
+  });
+  await using idp = await ThirdParty.start(() => interaction({ agent: { 'login-url': '/login' } }));
+  const ask = async (third: ThirdParty) =>
+    BakeryMacaroon.create({ rootKey: 'k', identifier: 'id' }).addThirdParty({
+      ...third.known,
+      condition: 'c',
+      key,
+    });
+  // What the service asks for would let in whoever has it with its discharge.
+  idp.routes.set('GET /login', async () => ({ json: { macaroon: await ask(own) } }));
+  const bakery = new Bakery({
+    async send({ method, url, headers, body }) {
+      assert.ok(!(body instanceof Uint8Array));
+      const answer = await fetch(url, { method, headers, ...(body !== undefined && { body }) });
+      return { status: answer.status, headers: {}, text: await answer.text() };
+    },
+    interactors: [
+      agent({ key, agents: [{ url: idp.url, username: 'bob' }] }),
+      usernamePassword({ username: 'bob', password: 'hunter2' }),
+    ],
+    isOwn: ({ origin }) => origin === own.url,
+  });
+  assert.equal((await bakery.discharge(await ask(own))).length, 2);
+  assert.equal(passwords.length, 1);
+  await assert.rejects(bakery.discharge(await ask(idp)), /juju_userpass \(for others\)/);
+  assert.equal(passwords.length, 1);
+});
+
 test('what is opened in a browser is a page, and nothing else', async () => {
   await using third = await ThirdParty.start();
   await using service = await Service.start(third);

@@ -209,6 +209,13 @@ test('a local user of Juju logs in with a password, which is told to the named p
   await assert.rejects(asking(service, who('hunter22', elsewhere)), /no way to log in in common/);
   assert.equal(third.to('POST /form').length, before);
   assert.throws(() => who('x', ['juju.example']), /a place must be an absolute URL, not "juju.example"/);
+
+  const nowhere = usernamePassword({ username: 'admin', password: 'hunter22' });
+  await assert.rejects(
+    asking(service, nowhere),
+    /it has juju_userpass; this client has juju_userpass \(for others\)/,
+  );
+  assert.equal(third.to('POST /form').length, before, 'without a place it is nobody');
 });
 
 /** A third party that lets agents in whose key it knows. */
@@ -385,7 +392,7 @@ test('ways to log in are tried in our order, and what is not for this third part
   assert.deepEqual(tried, ['three', 'two']);
   await assert.rejects(asking(service, way('three'), way('constructor', 't')), {
     name: 'InteractionError',
-    message: `discharge by ${third.url}: no way to log in in common: it has one, two, three; this client has three, constructor; see \`interactors\``,
+    message: `discharge by ${third.url}: no way to log in in common: it has one, two, three; this client has three (for others), constructor; see \`interactors\``,
   });
   await assert.rejects(asking(service), /it has one, two, three; this client has none/);
   await assert.rejects(asking(service, way('two', 'wrong')), {
@@ -405,6 +412,35 @@ test('a token that does not help is not tried again', async () => {
   });
   const [, second] = third.to('POST /discharge');
   assert.equal(new URLSearchParams(second?.body).get('token64'), '_w');
+});
+
+test('a token is not shown by a third party that repeats it', async () => {
+  await using third = await ThirdParty.start((_payload, asked) =>
+    asked.has('token') ? refusal(`what is ${asked.get('token')}?`) : interaction({ one: {} }),
+  );
+  await using service = await Service.start(third);
+  const value = new TextEncoder().encode('hunter2hunter2');
+  const one: Interactor = { kind: 'one', interact: async () => ({ kind: 'one', value }) };
+  const error = await asking(service, one).catch((failure: unknown) => failure);
+  assert.match(inspect(error, { depth: 9, showHidden: true }), /permission denied: what is \*\*\*\?/);
+  assert.doesNotMatch(inspect(error, { depth: 9, showHidden: true }), /hunter2/);
+});
+
+test('inspect shows nothing of what a third party says about a way', async () => {
+  await using third = await wanting('t', () => ({ one: { url: '/hunter2' } }));
+  await using service = await Service.start(third);
+  let shown = '';
+  const one: Interactor = {
+    kind: 'one',
+    async interact(given) {
+      shown = inspect(given, { depth: 9, showHidden: true });
+      assert.deepEqual(given.data, { url: '/hunter2' });
+      return { kind: 'one', value: new TextEncoder().encode('t') };
+    },
+  };
+  assert.equal((await asking(service, one)).status, 200);
+  assert.match(shown, /one/);
+  assert.doesNotMatch(shown, /hunter2/);
 });
 
 test('third parties of old give one URL to visit and one to wait at', async () => {
@@ -463,6 +499,23 @@ test('third parties of old give one URL to visit and one to wait at', async () =
   await assert.rejects(asking(service, custom), /it has browser-window; this client has custom/);
   third.routes.set('GET /wait', () => refusal('too late'));
   await assert.rejects(asking(service, window), { name: 'DischargeError', message: /too late/ });
+});
+
+test('a third party of old may have its page elsewhere, where only people go', async () => {
+  await using elsewhere = await ThirdParty.start();
+  const VisitURL = `${elsewhere.url}/visit`;
+  await using third = await wanting('t', () => undefined, { VisitURL, WaitURL: '/wait' });
+  third.routes.set('GET /wait', () => refusal('too late'));
+  await using service = await Service.start(third);
+  const opened: string[] = [];
+  const window = browserWindow({ open: (url) => opened.push(url) });
+  const filled = form({ fill: () => ({ name: 'bob' }) });
+  for (const ways of [[window], [filled, window]]) {
+    await assert.rejects(asking(service, ...ways), /too late/);
+    assert.equal(opened.pop(), VisitURL);
+  }
+  await assert.rejects(asking(service, filled), /it has browser-window; this client has form/);
+  assert.deepEqual(elsewhere.got, []);
 });
 
 test('a third party of old that gives no URLs offers nothing', async () => {

@@ -11,26 +11,36 @@ import { ConnectionError, ProtocolError, ResponseError, ServiceError } from '../
 import { path } from '../../runtime/src/http/path.ts';
 import { RpcError } from '../../runtime/src/rpc/rpc-error.ts';
 import {
+  clientCredentialsLogin,
   type JujuOptions,
-  type JujuSession,
   juju,
-  type LoginError,
   type LoginProvider,
   Macaroon,
   macaroonLogin,
   passwordLogin,
   RedirectError,
+  sessionCookieLogin,
   sessionTokenLogin,
 } from '../../runtime/src/services/juju/index.ts';
 import { OpenTimeoutError } from '../../runtime/src/services/juju/open-timeout-error.ts';
 import { rejection } from '../servers/endpoint.ts';
-import { JujuController, json, loginAnswer, model } from '../servers/juju-controller.ts';
+import { FakeClock } from '../servers/fake-clock.ts';
+import {
+  type Connection,
+  caCert,
+  JujuController,
+  json,
+  loginAnswer,
+  model,
+} from '../servers/juju-controller.ts';
 import type { Peer, WireRequest } from '../servers/rpc-server.ts';
 import { ThirdParty } from './bakery-servers.ts';
 
 const password = 'hunter2-correct-horse';
 const held = Macaroon.create({ rootKey: 'root', identifier: 'held-by-alice' });
+const secret = 's3cret-of-some-kind';
 const secrets = [
+  secret,
   password,
   btoa(`user-admin:${password}`),
   Buffer.from(held.signature).toString('hex'),
@@ -63,6 +73,10 @@ async function failure(promise: PromiseLike<unknown>): Promise<ServiceError> {
   return error;
 }
 
+interface Results {
+  readonly results: readonly { readonly error?: unknown }[] | null;
+}
+
 /** An answer as it stands, for what JSON.stringify wouldn't write. */
 function raw(response: string) {
   return (request: WireRequest, { peer }: { readonly peer: Peer }) =>
@@ -83,7 +97,7 @@ async function rawServer(bytes: Uint8Array) {
     const headers = ['Upgrade: websocket', 'Connection: Upgrade', `Sec-WebSocket-Accept: ${accept}`];
     socket.write(`HTTP/1.1 101 Switching Protocols\r\n${headers.join('\r\n')}\r\n\r\n`);
     socket.once('data', () => socket.write(bytes));
-    socket.on('error', () => {});
+    socket.on('error', () => {}).on('end', () => socket.destroy());
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -181,6 +195,7 @@ test('nonsense in the parts of a login is left out, and never becomes part of th
     { name: 'Client', versions: 'all' },
     { name: 'Pinger', versions: null },
     { name: '__proto__', versions: [1] },
+    { name: 'Charms', versions: Array.from({ length: 300_000 }, (_, version) => version) },
     { name: 'Application', versions: ['23', null, 22, {}, 1.5, -1, 19] },
   ];
   const user = { identity: 7, 'controller-access': { a: 1 }, 'model-access': ['admin'] };
@@ -197,6 +212,7 @@ test('nonsense in the parts of a login is left out, and never becomes part of th
   assert.equal(await session.bestFacadeVersion('Application'), 22);
   assert.equal(await session.bestFacadeVersion('Client'), 0);
   assert.equal(await session.bestFacadeVersion('Pinger'), 0);
+  assert.ok((await session.bestFacadeVersion('Charms')) > 0);
   assert.equal(session.authTag, 'user-admin');
   assert.deepEqual(
     [session.controllerAccess, session.modelAccess, session.publicDnsName],
@@ -224,26 +240,21 @@ test('what a controller says of where it is can be nonsense, of which nothing is
 });
 
 test('hundreds of redirects in a circle are followed a few times, with the password to the first only', async () => {
-  await using first = await JujuController.start();
-  await using second = await JujuController.start();
-  let logins = 0;
-  for (const controller of [first, second]) {
-    controller.on('Admin.Login', (request, { peer }) => {
-      logins += 1;
-      peer.refuse(request, 'elsewhere', 'redirection required', {
-        servers: Array.from({ length: 300 }, () => [
-          { value: '127.0.0.1', type: 'ipv4', scope: 'public', port: first.port },
-          { value: '127.0.0.1', type: 'ipv4', scope: 'public', port: second.port },
-        ]),
-        'ca-cert': '',
-      });
-    });
+  await using first = await JujuController.start({ tls: true });
+  await using second = await JujuController.start({ tls: true });
+  const both = [first, second];
+  const server = both.map(({ port }) => ({ value: '127.0.0.1', type: 'ipv4', scope: 'public', port }));
+  const info = { servers: Array.from({ length: 300 }, () => server), 'ca-cert': caCert };
+  for (const controller of both) {
+    controller.on('Admin.Login', (request, { peer }) =>
+      peer.refuse(request, 'elsewhere', 'redirection required', info),
+    );
   }
-  const sent = () => JSON.stringify([...first.asked, ...second.asked]).split(password).length - 1;
-  await using session = sessionWith(first, { onRedirect: () => true });
-  await failure(session.open());
-  assert.equal(sent(), 1);
-  assert.equal(logins, 1);
+  await using session = sessionWith(first, { caCert, onRedirect: () => true });
+  assert.ok((await failure(session.open())) instanceof RedirectError);
+  const logins = both.flatMap((controller) => controller.of('Login'));
+  assert.equal(logins.length, 4);
+  assert.equal(logins.filter((login) => JSON.stringify(login).includes(password)).length, 1);
 });
 
 test('what is asked to be discharged and is no macaroon is an error of the login', async () => {
@@ -322,6 +333,19 @@ test('errors over HTTP that nest without end are told by their status', async ()
   }
 });
 
+test('a page that is one open tag after another is an error at once', async () => {
+  await using controller = await JujuController.start();
+  await using session = sessionWith(controller);
+  for (const page of ['<!doctype html>', '<html>'].map((start) => start + '<title'.repeat(200_000))) {
+    controller.routes.set('GET /thing', (_request, _body, response) =>
+      response.writeHead(502, { 'content-type': 'text/html' }).end(page),
+    );
+    const error = await failure(session.http.get(path`/thing`));
+    assert.equal(error.category, 'unavailable');
+    assert.ok(error.message.length < 500);
+  }
+});
+
 test('errors of calls whose parts are anything are errors all the same', async () => {
   await using controller = await JujuController.start();
   await using session = sessionWith(controller);
@@ -347,16 +371,17 @@ test('results that hold anything are neither taken for success where they say no
   await using controller = await JujuController.start();
   await using session = sessionWith(controller);
   const facade = session.facade('Application', [22]);
+  const set = () => facade.bulk<Results, 'results'>('Set', 'results', {}).outcomes();
   const items = ['{"error":7}', '{"error":[]}', `{"error":${deep}}`, '{"error":{"message":7}}'];
   controller.on('Application.Set', raw(`{"results":[${items.join(',')},{"x":${deep}},null]}`));
-  const outcomes = await facade.bulk('Set', 'results', {}).outcomes();
+  const outcomes = await set();
   assert.deepEqual(
     outcomes.map(({ ok }) => ok),
     [false, false, false, false, true, true],
   );
   for (const nothing of ['null', '7', '"x"', '[]', '{"results":{"length":3}}']) {
     controller.on('Application.Set', raw(nothing));
-    assert.deepEqual(await facade.bulk('Set', 'results', {}).outcomes(), []);
+    assert.deepEqual(await set(), []);
   }
 });
 
@@ -379,7 +404,7 @@ test('watchers of which anything is told go on, or end with an error', async () 
   const deltas = `[null,7,[],["unit"],["unit","change",null],[["x"],"change",{"name":7}],["unit","change",${deep}]]`;
   for (const [name, answer] of [
     ['AllWatcher', `{"deltas":${deltas}}`],
-    ['SecretsRevisionWatcher', `{"changes":[null,7,{"uri":{"a":1}},${deep}]}`],
+    ['SecretsRevisionWatcher', `{"changes":[null,7,{"uri":{"a":1}},{"uri":${deep}},${deep}]}`],
   ] as const) {
     controller.on(`${name}.Next`, raw(answer));
     controller.on(`${name}.Stop`, (request, { peer }) => peer.answer(request));
@@ -395,8 +420,11 @@ test('watchers of which anything is told go on, or end with an error', async () 
 
 test('a device login whose answers are none is an error, and nothing of it is shown or saved', async () => {
   await using controller = await JujuController.start();
-  const nothing: unknown[] = [];
-  const login = sessionTokenLogin({ show: (device) => nothing.push(device), save: (t) => nothing.push(t) });
+  const told: unknown[] = [];
+  const login = sessionTokenLogin({
+    show: (device) => void told.push(device),
+    save: (token) => void told.push(token),
+  });
   controller.on('Admin.LoginWithSessionToken', (request, { peer }) =>
     peer.refuse(request, 'who?', 'session token invalid'),
   );
@@ -405,7 +433,7 @@ test('a device login whose answers are none is an error, and nothing of it is sh
     await using session = sessionWith(controller, { login });
     assert.equal((await failure(session.open())).name, 'LoginError');
   }
-  assert.deepEqual(nothing, []);
+  assert.deepEqual(told, []);
   controller.on('Admin.LoginDevice', (request, { peer }) =>
     peer.answer(request, { 'user-code': 'AB-CD', 'verification-uri': 'https://login.example' }),
   );
@@ -414,8 +442,43 @@ test('a device login whose answers are none is an error, and nothing of it is sh
     await using session = sessionWith(controller, { login });
     assert.equal((await failure(session.open())).name, 'LoginError');
   }
-  assert.ok(nothing.every((shown) => typeof shown === 'object'));
+  assert.deepEqual(new Set(told.map((each) => typeof each)), new Set(['object']));
 });
+
+/** What a controller can do to a login, of whatever kind. */
+const blows: Record<string, (request: WireRequest, connection: Connection) => void> = {
+  'says no': (request, { peer }) => peer.refuse(request, 'no', 'unauthorized access', { why: 'so' }),
+  'goes away': (_request, { peer }) => peer.terminate(),
+  'closes with a reason': (_request, { webSocket }) => webSocket.close(1008, 'go away'),
+  'talks nonsense': (_request, { peer }) => peer.raw('nonsense'),
+  'answers with nothing': (request, { peer }) => peer.answer(request),
+  'says nothing': () => {},
+  'is elsewhere': (request, { peer }) => peer.refuse(request, 'no', 'redirection required', { servers: [] }),
+};
+
+const logins: Record<string, () => LoginProvider> = {
+  'a password': () => passwordLogin({ user: 'admin', password }),
+  'an agent': () => passwordLogin({ tag: 'machine-0', password, nonce: secret }),
+  macaroons: () => macaroonLogin({ macaroons: [[held]] }),
+  'a session token': () => sessionTokenLogin({ token: secret }),
+  'client credentials': () => clientCredentialsLogin({ clientId: 'me', clientSecret: secret }),
+  'a session cookie': () => sessionCookieLogin({ cookie: secret }),
+};
+
+for (const [blow, answer] of Object.entries(blows)) {
+  test(`where a controller ${blow}, no error of a login shows what it was made with`, async () => {
+    for (const [kind, login] of Object.entries(logins)) {
+      await using controller = await JujuController.start();
+      for (const method of ['', 'WithSessionToken', 'WithClientCredentials', 'WithSessionCookie']) {
+        controller.on(`Admin.Login${method}`, answer);
+      }
+      await using session = sessionWith(controller, { login: login(), timeoutMs: 100 });
+      await failure(session.open());
+      assert.equal(controller.connections.length, 1, kind);
+      assert.doesNotMatch(inspect(session, { depth: 10, showHidden: true }), /hunter2|s3cret/);
+    }
+  });
+}
 
 /** The ways in which an opening can be kept waiting. */
 const silent: Record<string, (controller: JujuController) => Partial<JujuOptions>> = {
@@ -485,6 +548,31 @@ test('a stream whose first message never comes, is huge or is none ends, and so 
   }
 });
 
+test('a controller that takes nothing of what is sent over a stream is left after 30 s', async () => {
+  await using controller = await JujuController.start();
+  await using session = await sessionWith(controller, { model }).open();
+  const opening = session.connectStream('/log');
+  await controller.until(() => controller.connections.length === 2);
+  const { webSocket } = controller.last;
+  webSocket.send('{}');
+  const stream = await opening;
+  webSocket.pause();
+  mock.timers.enable({ apis: ['setTimeout'] });
+  try {
+    // More than the system takes by itself.
+    for (let count = 0; count < 24; count += 1) stream.send('x'.repeat(2 ** 20));
+    const lost = failure(stream[Symbol.asyncIterator]().next());
+    mock.timers.tick(30_000);
+    const error = await lost;
+    assert.ok(error instanceof ConnectionError);
+    assert.equal(error.code, 'timeout');
+    assert.match(error.message, /^GET \/model\/.*\/log: .* didn't take what was sent within 30000 ms$/);
+  } finally {
+    mock.timers.reset();
+  }
+  webSocket.terminate();
+});
+
 test('lines of the log and of commands in which anything stands are lines, or make no sense', async () => {
   await using controller = await JujuController.start();
   await using session = await sessionWith(controller, { model }).open();
@@ -526,7 +614,8 @@ test('lines of the log and of commands in which anything stands are lines, or ma
 
 test('a controller that never closes its side is left after 10 s, and nothing of it stays', async () => {
   await using controller = await JujuController.start();
-  const session: JujuSession = await sessionWith(controller, { model }).open();
+  // Timers that are no fake can't be ended while others are.
+  const session = await sessionWith(controller, { model, clock: new FakeClock() }).open();
   const opening = session.connectStream('/log');
   await controller.until(() => controller.connections.length === 2);
   controller.last.webSocket.send('{}');
@@ -550,16 +639,19 @@ test('a controller that never closes its side is left after 10 s, and nothing of
   }
 });
 
-test('a controller that says what it was told says it to nobody but the caller', async () => {
+test('a controller that says what it was told says it where only the caller looks', async () => {
   await using controller = await JujuController.start();
-  controller.on('Admin.Login', (request, { peer }) => {
-    const info = { params: request.params };
-    peer.refuse(request, 'no', 'unauthorized access', info);
-  });
+  controller.on('Admin.Login', (request, { peer }) =>
+    peer.refuse(request, 'no', 'unauthorized access', { params: request.params }),
+  );
   await using session = sessionWith(controller);
   const error = await failure(session.open());
   assert.ok(error instanceof RpcError);
-  assert.deepEqual(Object(error.info['params'])['credentials'], password);
-  const login: LoginError['name'] = error.name;
-  assert.equal(login, 'RpcError');
+  assert.equal(Object(error.info['params']).credentials, password);
+});
+
+test('after all of this no timer and no connection is left', async () => {
+  const left = () => process.getActiveResourcesInfo().filter((each) => /Timeout|TCP|TLS/.test(each));
+  for (let turns = 0; turns < 100 && left().length > 0; turns += 1) await new Promise(setImmediate);
+  assert.deepEqual(left(), []);
 });

@@ -239,6 +239,21 @@ test('tools are sent, and what became of them is told', async () => {
   await rejection(uploadTools(server, upload), RpcError);
 });
 
+test('what is nothing to upload is told before anything is sent', async () => {
+  await using server = await JujuServer.start();
+  for (const body of [Object('a path'), Object({ contentLength: 5, sha256, sha384 })]) {
+    const uploads = [
+      uploadTools(server, { version: '4.0.15-ubuntu-amd64', body }),
+      uploadCharm(server, { name: 'x', body }),
+      uploadResource(server, { application: 'a', name: 'x', filename: 'x', body }),
+    ];
+    for (const upload of uploads) {
+      await assert.rejects(upload, { name: 'TypeError', message: /^what is uploaded must be bytes/ });
+    }
+  }
+  assert.deepEqual(server.lines, []);
+});
+
 test('a controller says how it is, also when it is not well', async () => {
   await using server = await JujuServer.start();
   server.answer = (response) => void response.end('running\n');

@@ -7,6 +7,7 @@ import { usernamePassword } from '../../runtime/src/auth/bakery/interactors/user
 import { MacaroonJar } from '../../runtime/src/auth/bakery/jar.ts';
 import { BakeryKey } from '../../runtime/src/auth/bakery/key.ts';
 import { Macaroon } from '../../runtime/src/auth/macaroon/macaroon.ts';
+import { ConnectionError } from '../../runtime/src/errors.ts';
 import { path } from '../../runtime/src/http/path.ts';
 import { RpcError } from '../../runtime/src/rpc/rpc-error.ts';
 import {
@@ -21,9 +22,16 @@ import {
   sessionCookieLogin,
   sessionTokenLogin,
 } from '../../runtime/src/services/juju/index.ts';
-import { controllerUuid, JujuController, json, loginAnswer, model } from '../servers/juju-controller.ts';
+import {
+  caCert,
+  controllerUuid,
+  JujuController,
+  json,
+  loginAnswer,
+  model,
+} from '../servers/juju-controller.ts';
 import type { WireRequest } from '../servers/rpc-server.ts';
-import { refusal, ThirdParty } from './bakery-servers.ts';
+import { refusal, Service, ThirdParty } from './bakery-servers.ts';
 
 function sessionWith(controller: JujuController, login: LoginProvider, options: Partial<JujuOptions> = {}) {
   const dial = { retryDelayMs: 0, httpProxy: () => undefined };
@@ -213,8 +221,8 @@ test('a third party that says no fails the login', async () => {
   await controller.until(() => controller.last.webSocket.readyState === 3);
 });
 
-test('the controller itself is a third party for the users that it knows, over its own TLS', async () => {
-  await using controller = await JujuController.start({ tls: true });
+/** A controller that knows users by their passwords, and vouches for them itself. */
+async function vouching(controller: JujuController) {
   const own = await ThirdParty.start((_payload, form) =>
     form.get('token-kind') === 'juju_userpass'
       ? { caveats: ['declared username admin'] }
@@ -227,27 +235,122 @@ test('the controller itself is a third party for the users that it knows, over i
           },
         },
   );
-  await using _own = own;
   const location = `https://${controller.host}/auth`;
-  wantMacaroons(controller, { ...own.known, location });
+  const told: unknown[] = [];
   controller.routes.set('POST /auth/discharge', async (_request, body, response) => {
     const answer = await fetch(`${own.url}/discharge`, { method: 'POST', body: new URLSearchParams(body) });
     json(response, await answer.json(), answer.status);
   });
   controller.routes.set('POST /auth/form', (_request, body, response) => {
-    assert.deepEqual(JSON.parse(body), { form: { user: 'admin', password: 'hunter2' } });
+    told.push(JSON.parse(body));
     json(response, { token: { kind: 'juju_userpass', value: 'dG9rZW4=' } });
   });
-  const { caCert } = await import('../servers/juju-controller.ts');
-  const interactors = [usernamePassword({ username: 'admin', password: 'hunter2', at: [location] })];
-  await using session = sessionWith(controller, macaroonLogin({ user: 'admin' }), {
+  const known = { ...own.known, location };
+  return { known, location, told, [Symbol.asyncDispose]: () => own[Symbol.asyncDispose]() };
+}
+
+test('the controller itself is a third party for the users that it knows, over its own TLS', async () => {
+  await using controller = await JujuController.start({ tls: true });
+  await using own = await vouching(controller);
+  wantMacaroons(controller, own.known);
+  const credentials = { username: 'admin', password: 'hunter2' };
+  for (const places of [{ at: [own.location] }, {}]) {
+    await using session = sessionWith(controller, macaroonLogin({ user: 'admin' }), {
+      caCert,
+      bakery: { interactors: [usernamePassword({ ...credentials, ...places })] },
+    });
+    await session.open();
+    assert.equal(paramsOf(controller.of('Login')[0])['auth-tag'], 'user-admin');
+    assert.equal(paramsOf(controller.of('Login')[0])['credentials'], '');
+    assert.equal(session.authTag, 'user-alice@external');
+    assert.deepEqual(own.told.pop(), { form: { user: 'admin', password: 'hunter2' } });
+  }
+});
+
+test('the controller at the other end of a tunnel is the third party that it is without one', async () => {
+  await using controller = await JujuController.start({ tls: true });
+  await using own = await vouching(controller);
+  wantMacaroons(controller, own.known);
+  const proxier = {
+    type: 'test',
+    host: '127.0.0.1',
+    port: controller.port,
+    start: async () => {},
+    stop: async () => {},
+    rawConfig: () => ({}),
+  };
+  await using session = sessionWith(controller, macaroonLogin(), {
+    addresses: ['10.255.255.1:17070'],
     caCert,
-    bakery: { interactors },
+    proxier,
+    reconnect: { delayMs: 1 },
+    bakery: { interactors: [usernamePassword({ username: 'admin', password: 'hunter2' })] },
   });
   await session.open();
-  assert.equal(paramsOf(controller.of('Login')[0])['auth-tag'], 'user-admin');
-  assert.equal(paramsOf(controller.of('Login')[0])['credentials'], '');
-  assert.equal(session.authTag, 'user-alice@external');
+  assert.equal(own.told.length, 1);
+  session.cookies.clear();
+  controller.last.webSocket.terminate();
+  await controller.until(() => controller.connections.length === 2);
+  await session.open();
+  assert.equal(own.told.length, 2);
+});
+
+test('a password without a place is told to the controller of the session for its own sake only', async () => {
+  const interactors = [usernamePassword({ username: 'admin', password: 'hunter2' })];
+  const refused = /this client has juju_userpass \(for others\)/;
+
+  // To none that vouches beside it.
+  await using controller = await JujuController.start({ tls: true });
+  await using own = await vouching(controller);
+  await using other = await JujuController.start({ tls: true });
+  await using others = await vouching(other);
+  wantMacaroons(controller, { ...others.known, location: others.location });
+  const trusts = ({ host }: URL) => host === other.host;
+  const options = {
+    bakery: { interactors, trusts },
+    dial: { insecureSkipVerify: true, httpProxy: () => undefined },
+  };
+  await using session = sessionWith(controller, macaroonLogin(), {
+    ...options,
+    http: { retry: false, connection: { insecureSkipVerify: true } },
+  });
+  await assert.rejects(session.open(), refused);
+
+  // To none that the controller sends us to.
+  wantMacaroons(other, others.known);
+  const servers = [[{ value: '127.0.0.1', type: 'ipv4', scope: 'public', port: other.port }]];
+  controller.on('Admin.Login', (request, { peer }) => peer.refuse(request, 'go', 'redirection required'));
+  controller.on('Admin.RedirectInfo', (request, { peer }) =>
+    peer.answer(request, { servers, 'ca-cert': caCert }),
+  );
+  await using redirected = sessionWith(controller, macaroonLogin(), options);
+  await assert.rejects(redirected.open(), refused);
+  assert.equal(other.of('Login').length, 1);
+
+  // Not for another service, which could have got its macaroon from the controller.
+  await using thief = await Service.start();
+  controller.on('Admin.Login', (request, { peer }) => peer.answer(request, loginAnswer()));
+  await using logged = await sessionWith(controller, macaroonLogin(), options).open();
+  const bare = BakeryMacaroon.create({ rootKey, identifier: 'login' });
+  const asked = await bare.addThirdParty({ ...own.known, condition: 'c', key: BakeryKey.generate() });
+  thief.twist = () => asked;
+  const bakery = await logged.bakery();
+  await assert.rejects(bakery.request({ method: 'GET', url: `${thief.url}/thing`, headers: {} }), refused);
+  assert.deepEqual([...own.told, ...others.told], []);
+});
+
+test('a third party that is away is an error of what was asked', async () => {
+  await using controller = await JujuController.start();
+  await using thirdParty = await ThirdParty.start();
+  const { known } = thirdParty;
+  await thirdParty[Symbol.asyncDispose]();
+  wantMacaroons(controller, known);
+  await using session = sessionWith(controller, macaroonLogin());
+  await assert.rejects(session.open(), (error) => {
+    assert.ok(error instanceof ConnectionError);
+    assert.match(error.message, /^POST http:\/\/127\.0\.0\.1:\d+\/\*\*\*: /);
+    return true;
+  });
 });
 
 test('a user whom somebody else knows logs in without a tag', async () => {
@@ -313,6 +416,21 @@ test('without a token that is good the user is told where to type which code, an
   await using again = await sessionWith(controller, login).open();
   assert.equal(again.authTag, 'user-admin');
   assert.equal(shown.length, 1);
+});
+
+test('a user is told of pages only', async () => {
+  await using controller = await JujuController.start();
+  jaas(controller, 'new');
+  const shown: unknown[] = [];
+  const login = sessionTokenLogin({ show: (device) => void shown.push(device) });
+  for (const uri of ['file:///etc/passwd', 'javascript:alert(1)', '--help', '/device']) {
+    controller.on('Admin.LoginDevice', (request, { peer }) =>
+      peer.answer(request, { 'user-code': 'ABCD', 'verification-uri': uri }),
+    );
+    await using session = sessionWith(controller, login);
+    await assert.rejects(session.open(), { name: 'LoginError', message: /verification-uri that is no page/ });
+  }
+  assert.deepEqual(shown, []);
 });
 
 test('without anybody to tell, a token that is not good any more fails the login', async () => {

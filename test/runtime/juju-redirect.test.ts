@@ -47,8 +47,10 @@ function door(from: JujuController, to: JujuController): void {
   from.on('Admin.Login', (request, { peer }) =>
     peer.refuse(request, 'redirection to alternative server required', 'redirection required'),
   );
+  // It has no say in whose macaroons the other controller is given.
+  const more = { 'controller-tag': `controller-${elsewhere}` };
   from.on('Admin.RedirectInfo', (request, { peer }) =>
-    peer.answer(request, { servers: serversOf(to), 'ca-cert': caCert }),
+    peer.answer(request, { servers: serversOf(to), 'ca-cert': caCert, ...more }),
   );
 }
 
@@ -98,6 +100,7 @@ test('a door to other controllers is asked which one, and gone through', async (
   door(jaas, other);
   await using session = await sessionWith(jaas).open();
   assert.equal(session.address, other.host);
+  assert.equal(session.cookieUrl?.href, `https://${other.host}/`);
   assert.equal(other.connections.length, 1);
   assert.equal(jaas.of('RedirectInfo').length, 1);
   await using reluctant = sessionWith(jaas, { onRedirect: () => false });

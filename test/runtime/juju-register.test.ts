@@ -131,14 +131,19 @@ test('a user registers, and learns whom to trust', async () => {
   server.payload = {
     'ca-cert': 'PEM',
     'controller-uuid': 'uuid-1',
-    'proxy-config': { type: 'kubernetes-port-forward', config: { namespace: 'x' } },
+    'proxy-config': { type: 'kubernetes-port-forward', config: { token: 'secret' } },
   };
-  assert.deepEqual(await register(server.registration().format(), { password: 'hush-hush' }), {
-    user: 'alice',
-    controllerName: 'prod',
-    controller: { addresses: [server.address], caCert: 'PEM', controllerUuid: 'uuid-1' },
-    proxyConfig: { type: 'kubernetes-port-forward', config: { namespace: 'x' } },
-  });
+  const registered = await register(server.registration().format(), { password: 'hush-hush' });
+  assert.deepEqual(
+    { ...registered },
+    {
+      user: 'alice',
+      controllerName: 'prod',
+      controller: { addresses: [server.address], caCert: 'PEM', controllerUuid: 'uuid-1' },
+    },
+  );
+  assert.deepEqual(registered.proxyConfig, { type: 'kubernetes-port-forward', config: { token: 'secret' } });
+  assert.doesNotMatch(inspect(registered, { depth: 9 }) + JSON.stringify(registered), /secret/);
   const [asked] = server.asked;
   assert.deepEqual(Object.keys(asked ?? {}), ['user', 'nonce', 'cipher-text']);
   assert.equal(asked?.['user'], 'user-alice');

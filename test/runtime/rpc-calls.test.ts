@@ -270,7 +270,7 @@ test('what the caller throws on being told of a call fails that call only', asyn
   await connection.close();
 });
 
-test('an answer that is nested deeply breaks nothing but the connection', async () => {
+test('an answer that is nested too deeply fails its call only', async () => {
   const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
   await using server = await RpcServer.start((request, peer) => {
     peer.raw(`{"request-id":${request['request-id']},"response":{"n":12345678901234567890,"deep":${deep}}}`);
@@ -278,8 +278,9 @@ test('an answer that is nested deeply breaks nothing but the connection', async 
   const connection = await connected(server);
   await assert.rejects(
     connection.call({ ...ping, shape: { props: { n: () => 'bigint' as const } } }),
-    ProtocolError,
+    /^ProtocolError: .*: an answer that nests too deeply$/,
   );
+  assert.equal(connection.broken.aborted, false);
   await connection.close();
 });
 

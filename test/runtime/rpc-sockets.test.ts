@@ -169,6 +169,33 @@ test('nobody there is told apart from nobody who answers, and from who breaks of
   assert.equal(gone.code, 'ECONNREFUSED');
 });
 
+test('a server of something else is told apart from nobody there', async () => {
+  const upgrade = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n';
+  const answers = {
+    'another protocol': 'SSH-2.0-OpenSSH_9.2\r\n',
+    'headers without end': `HTTP/1.1 101 Switching Protocols\r\n${'X-Filler: y\r\n'.repeat(10_000)}`,
+    'no key': `${upgrade}\r\n`,
+    'another key': `${upgrade}Sec-WebSocket-Accept: bm90aGluZw==\r\n\r\n`,
+    'another upgrade': 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n',
+  };
+  for (const [what, answer] of Object.entries(answers)) {
+    const server = createTcpServer((connection) =>
+      connection
+        .on('error', () => {})
+        .resume()
+        .end(answer),
+    );
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const { kind, message } = await failure(openSocket(`ws://127.0.0.1:${port}/api`));
+    assert.equal(kind, 'handshake', what);
+    assert.match(message, /^127\.0\.0\.1:\d+ didn't answer as a WebSocket server does/);
+    server.close();
+    await once(server, 'close');
+  }
+});
+
 test('a certificate that nobody trusts is told apart from nobody there', async () => {
   const server = createTlsServer(certificate);
   server.listen(0, '127.0.0.1');

@@ -147,6 +147,15 @@ for (const [what, answer, netapi, category, message] of rows) {
   });
 }
 
+test('a page that is one open tag after another is an error at once', { timeout: 20_000 }, async () => {
+  const error = await errorOf(
+    plain(502, `<!doctype html>${'<p'.repeat(400_000)}`, { 'content-type': 'text/html' }),
+    'cherrypy',
+  );
+  assert.equal(error.category, 'unavailable');
+  assert.ok(error.message.length < 500);
+});
+
 test('an error of rest_wsgi that cannot pass is not asked about again', async () => {
   await using server = await Loopback.start();
   server.on('GET /login', wsgi(500, 'Authentication error occurred.'));

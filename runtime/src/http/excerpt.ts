@@ -7,7 +7,7 @@ export function isPage(text: string): boolean {
 
 /** The title of a page; `undefined` when it has none. */
 export function titleOf(page: string): string | undefined {
-  const title = /<title[^>]*>([^<]*)/i.exec(page)?.[1];
+  const title = /<title[^<>]*>([^<]*)/i.exec(page)?.[1];
   return title === undefined || title.trim() === '' ? undefined : oneLine(title);
 }
 

@@ -51,6 +51,7 @@ function shaped(message: unknown, text: string, shape: Shape, id: number): unkno
     return isObject(revived) ? revived['response'] : undefined;
   } catch (error) {
     if (error instanceof ShapeError) throw new UnreadableReply(`an answer in which ${error.message}`, id);
+    if (error instanceof RangeError) throw new UnreadableReply('an answer that nests too deeply', id);
     throw error;
   }
 }

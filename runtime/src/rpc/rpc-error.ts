@@ -50,8 +50,10 @@ export function rpcErrorOf(said: WireError, call: string, record: CallRecord): R
 export function wireErrorIn(part: unknown, property: string): WireError | undefined {
   if (!isObject(part) || !Object.hasOwn(part, property)) return undefined;
   const said = part[property];
-  if (typeof said === 'string' && said !== '') return { message: said };
-  return isObject(said) ? said : undefined;
+  if (said === undefined || said === null || said === '') return undefined;
+  if (isObject(said)) return said;
+  // What can't be read is no success all the same.
+  return typeof said === 'string' ? { message: said } : {};
 }
 
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -63,8 +63,12 @@ export function openingFailure(error: unknown, host: string): SocketFailure {
       `${host} broke the connection before it was a WebSocket (${code})`,
       code,
     );
-  if (code !== undefined) return new SocketFailure('connect', `no connection to ${host} (${code})`, code);
-  return new SocketFailure('handshake', `${host} didn't answer as a WebSocket server does`);
+  // Codes of the parser of HTTP begin so.
+  if (code === undefined || code.startsWith('HPE_')) {
+    const shown = code === undefined ? '' : ` (${code})`;
+    return new SocketFailure('handshake', `${host} didn't answer as a WebSocket server does${shown}`, code);
+  }
+  return new SocketFailure('connect', `no connection to ${host} (${code})`, code);
 }
 
 /** The same of a WebSocket that was open. */

@@ -184,14 +184,21 @@ class OpenedSocket implements Socket {
   #early: string[] = [];
   #closing = false;
   readonly #sending: Sending | undefined;
+  #connection: Duplex | undefined;
+  #isGathering = false;
 
   constructor(webSocket: WebSocket, host: string, sendTimeoutMs: number | undefined) {
     this.#webSocket = webSocket;
+    webSocket.once('upgrade', ({ socket }) => {
+      this.#connection = socket;
+    });
     const { promise, resolve } = Promise.withResolvers<SocketEnd>();
     this.ended = promise;
     let failure: SocketFailure | undefined;
     webSocket.on('error', (error) => {
       failure ??= breakingFailure(error, host);
+      // The library would wait for 30 s for a peer that doesn't keep to the protocol to close in good manners.
+      webSocket.terminate();
     });
     if (sendTimeoutMs !== undefined) {
       this.#sending = new Sending(sendTimeoutMs, () => {
@@ -209,6 +216,7 @@ class OpenedSocket implements Socket {
 
   send(text: string): void {
     if (this.#webSocket.readyState !== this.#webSocket.OPEN) return;
+    this.#gather();
     this.#webSocket.send(text, this.#sending?.begin());
   }
 
@@ -242,6 +250,18 @@ class OpenedSocket implements Socket {
 
   resume(): void {
     this.#webSocket.resume();
+  }
+
+  /** What is sent in one turn leaves together: a call of the system takes longer than all else about a message. */
+  #gather(): void {
+    const connection = this.#connection;
+    if (connection === undefined || this.#isGathering) return;
+    this.#isGathering = true;
+    connection.cork();
+    process.nextTick(() => {
+      this.#isGathering = false;
+      connection.uncork();
+    });
   }
 
   #take(text: string): void {

@@ -17,9 +17,8 @@ export class BakeryAuth implements Auth {
     return headers;
   }
 
-  async renew({ status, headers, body, signed }: Refusal): Promise<boolean> {
+  async renew({ status, body, signed }: Refusal): Promise<boolean> {
     const url = this.#urls.get(signed);
-    if (url === undefined) return false;
-    return this.#bakery.satisfy(url, { status, headers, text: JSON.stringify(body) ?? '' }, signed);
+    return url !== undefined && this.#bakery.satisfy(url, { status, body }, signed);
   }
 }

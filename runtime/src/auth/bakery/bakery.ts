@@ -9,7 +9,7 @@ import type { Trusts } from './reach.ts';
 import type { Send, SendAnswer, SendRequest } from './send.ts';
 import { askThirdParty } from './third-party.ts';
 import { Turns } from './turns.ts';
-import { type DischargeInfo, dischargeInfoOf } from './wire.ts';
+import { type DischargeInfo, dischargeInfoOf, jsonOf } from './wire.ts';
 
 /** What a {@link Bakery} is made from. */
 export interface BakerySettings {
@@ -22,6 +22,12 @@ export interface BakerySettings {
   readonly key?: BakeryKey | undefined;
   /** Says yes to URLs of servers that would not be asked otherwise: those over plain HTTP, or of other hosts. */
   readonly trusts?: Trusts | undefined;
+  /**
+   * Whether a third party is the service itself, as a Juju controller is for the users that it knows: what may be told to the
+   * service may be told to it. Only for what that service asks for, since another one could pass that off as its own. Default:
+   * none is.
+   */
+  readonly isOwn?: ((location: URL) => boolean) | undefined;
   /** How discharged macaroons are sent. Default `cookie`; `header` sends the latest one as `Macaroons`. */
   readonly sendAs?: 'cookie' | 'header' | undefined;
 }
@@ -83,16 +89,17 @@ export class Bakery {
    * Gets what an answer asks for, and keeps it where it goes with the same request from now on. `false`: the answer asks
    * for nothing.
    *
+   * @param answer its body parsed
    * @param sent the headers of the request: when others would go with it by now, somebody else has got it
    * @throws as {@link discharge}
    */
   async satisfy(
     url: string | URL,
-    answer: SendAnswer,
+    answer: { readonly status: number; readonly body: unknown },
     sent: Readonly<Record<string, string>>,
     signal?: AbortSignal,
   ): Promise<boolean> {
-    const info = dischargeInfoOf(answer);
+    const info = dischargeInfoOf(answer.status, answer.body);
     if (info === undefined) return false;
     await this.#satisfy(new URL(url), info, sent, this.#course(signal));
     return true;
@@ -115,7 +122,7 @@ export class Bakery {
     for (let round = 0; ; round += 1) {
       const sent = this.headersFor(request.url);
       const answer = await this.#send(request);
-      const info = dischargeInfoOf(answer);
+      const info = dischargeInfoOf(answer.status, jsonOf(answer));
       if (info === undefined) return answer;
       const url = new URL(request.url);
       if (round === mostRounds) {
@@ -163,6 +170,8 @@ export class Bakery {
     return gather(primary, course, {
       trusts: this.#trusts,
       interactors: this.#settings.interactors ?? [],
+      // What a login asks for is sent to a third party, which could have got it from the service.
+      isOwn: (course.depth === 0 && this.#settings.isOwn) || (() => false),
       request: (request, key) => {
         const whole = { ...request, headers: request.headers ?? {} };
         return key === undefined ? this.#send(whole) : this.#request(whole, deeper(course, key));

@@ -43,7 +43,11 @@ export async function gather(
     const [caveat, payload] = next;
     if (slice.length > mostDischarges || depth > deepest) {
       const why = depth > deepest ? 'logins that need ever more logins' : 'ever more discharges';
-      throw new DischargeError('failed', `it asks for ${why}`, primary.macaroon.location || 'third parties');
+      throw new DischargeError(
+        'failed',
+        `it asks for ${why}`,
+        caveat.location.slice(0, 200) || 'third parties',
+      );
     }
     const discharge =
       caveat.location === 'local'

@@ -24,6 +24,7 @@ export interface PostOptions {
 interface Means {
   readonly location: URL;
   readonly trusts: Trusts;
+  readonly isOwn: (location: URL) => boolean;
   readonly signal: AbortSignal | undefined;
   readonly request: Requests;
   readonly discharge: (macaroon: BakeryMacaroon, key: BakeryKey) => Promise<readonly Macaroon[]>;
@@ -35,19 +36,28 @@ interface Means {
  */
 export class Interaction {
   readonly kind: string;
-  /** What the third party says about this way. */
-  readonly data: Fields;
+  readonly #data: Fields;
   readonly #means: Means;
 
   constructor(kind: string, data: unknown, means: Means) {
     this.kind = kind;
-    this.data = isObject(data) ? data : {};
+    this.#data = isObject(data) ? data : {};
     this.#means = means;
+  }
+
+  /** What the third party says about this way. Not shown by `inspect`, since URLs in it may let in who has them. */
+  get data(): Fields {
+    return this.#data;
   }
 
   /** Where the third party is; its path ends with a slash. */
   get location(): URL {
     return new URL(this.#means.location);
+  }
+
+  /** Whether the third party is the service itself that wants the discharge: a Juju controller that knows the user. */
+  get isOwn(): boolean {
+    return this.#means.isOwn(this.location);
   }
 
   get signal(): AbortSignal | undefined {

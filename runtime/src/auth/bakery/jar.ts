@@ -6,13 +6,18 @@ import { readCookies, type StoredCookie, writeCookies } from './cookie-file.ts';
 
 /** Where and how a slice is kept. */
 export interface KeepOptions {
-  /** The name of its cookie after `macaroon-`; one of the same name and place is replaced. Default: unlike any other. */
+  /**
+   * The name of its cookie after `macaroon-`; one of the same name and place is replaced. Default, also of what can't be in a
+   * name: unlike any other.
+   */
   readonly suffix?: string | undefined;
   /** Below which path of the host it is sent. Default `/`. */
   readonly path?: string | undefined;
 }
 
 const prefix = 'macaroon-';
+/** What the name of a cookie is made of (RFC 6265, 4.1.1), so that it ends where it should. */
+const token = /^[\w!#$%&'*+.^`|~-]{1,200}$/;
 const minuteMs = 60_000;
 const centuryMs = 100 * 365.25 * 24 * 60 * minuteMs;
 
@@ -55,7 +60,7 @@ export class MacaroonJar {
     const now = this.#now();
     const expiresAt = expiryOf(macaroons) ?? now + centuryMs;
     this.#keep({
-      name: `${prefix}${suffix ?? hex(primary.signature)}`,
+      name: `${prefix}${suffix !== undefined && token.test(suffix) ? suffix : hex(primary.signature)}`,
       value: slicesText(macaroons),
       domain: hostname,
       isHostOnly: true,
@@ -101,7 +106,7 @@ export class MacaroonJar {
       const cookie = await sieve.setCookie(line.trim(), String(url), { ignoreError: true });
       if (cookie === undefined || cookie.domain === null) continue;
       const isHostOnly = cookie.hostOnly ?? true;
-      const expiresAt = cookie.expiryTime(new Date(now));
+      const expiresAt = cookie.expiryTime(new Date(now)) ?? Number.POSITIVE_INFINITY;
       this.#keep({
         name: cookie.key,
         value: cookie.value,
@@ -111,7 +116,7 @@ export class MacaroonJar {
         isSecure: cookie.secure,
         isHttpOnly: cookie.httpOnly,
         // What is infinitely long ago is over, too.
-        expiresAt: expiresAt === Number.POSITIVE_INFINITY ? undefined : expiresAt,
+        expiresAt: expiresAt === Number.POSITIVE_INFINITY ? undefined : Math.min(expiresAt, now + centuryMs),
         createdAt: now,
         updatedAt: now,
       });

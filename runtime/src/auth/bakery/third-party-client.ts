@@ -26,6 +26,8 @@ export interface ThirdPartyMeans {
   readonly request: Requests;
   readonly interactors: readonly Interactor[];
   readonly trusts: Trusts;
+  /** Whether a third party is the service itself. */
+  readonly isOwn: (location: URL) => boolean;
   readonly discharge: (macaroon: BakeryMacaroon, key: BakeryKey) => Promise<readonly Macaroon[]>;
 }
 
@@ -63,7 +65,8 @@ export class ThirdPartyClient {
     if (answer.status === 200 || refusal?.code !== 'interaction required') return this.#read(answer);
     const methods = objectField(refusal.info, 'InteractionMethods');
     if (methods === undefined || Object.keys(methods).length === 0) return this.#interactOfOld(refusal.info);
-    return this.#read(await this.#ask(await this.#interact(methods)));
+    const token = await this.#interact(methods);
+    return this.#read(await this.#ask(token), Object.values(eitherOf('token', token.value)));
   }
 
   /** A body rather than a query, which would be logged on the way. */
@@ -83,10 +86,10 @@ export class ThirdPartyClient {
     });
   }
 
-  #read(answer: SendAnswer): BakeryMacaroon {
+  #read(answer: SendAnswer, secrets: readonly string[] = []): BakeryMacaroon {
     if (answer.status !== 200) {
       const code = refusalOf(answer)?.code || undefined;
-      throw new DischargeError(categoryOfAnswer(answer), clauseOf(answer), this.#shown, code);
+      throw new DischargeError(categoryOfAnswer(answer), clauseOf(answer, secrets), this.#shown, code);
     }
     const macaroon = field(jsonOf(answer) ?? {}, 'Macaroon');
     try {
@@ -118,7 +121,7 @@ export class ThirdPartyClient {
     const [visit, wait] = [textField(info, 'VisitURL'), textField(info, 'WaitURL')];
     if (visit === undefined || wait === undefined) throw this.#nothingInCommon([]);
     const first = this.#interaction('visit', {});
-    const methods = await this.#methodsOfOld(first, first.askable(visit));
+    const methods = await this.#methodsOfOld(first, first.visitable(visit));
     for (const interactor of this.#means.interactors) {
       const url = methods.get(interactor.kind);
       if (url === undefined || interactor.interactOfOld === undefined) continue;
@@ -141,7 +144,7 @@ export class ThirdPartyClient {
     if (this.#means.interactors.every(({ kind }) => kind === 'browser-window')) return browser;
     let listed: Fields;
     try {
-      listed = await interaction.get(visit);
+      listed = await interaction.get(interaction.askable(visit.href));
     } catch (error) {
       if (error instanceof InteractionError) return browser;
       throw error;
@@ -154,10 +157,11 @@ export class ThirdPartyClient {
   }
 
   #interaction(kind: string, data: unknown): Interaction {
-    const { request, discharge, trusts } = this.#means;
+    const { request, discharge, trusts, isOwn } = this.#means;
     return new Interaction(kind, data, {
       location: this.#location,
       trusts,
+      isOwn,
       signal: this.#signal,
       request,
       discharge,
@@ -176,7 +180,10 @@ export class ThirdPartyClient {
   }
 
   #nothingInCommon(theirs: readonly string[]): InteractionError {
-    const ours = this.#means.interactors.map(({ kind }) => kind);
+    // One that is on both sides was asked, and is for other third parties.
+    const ours = this.#means.interactors.map(({ kind }) =>
+      theirs.includes(kind) ? `${kind} (for others)` : kind,
+    );
     const list = (kinds: readonly string[]) => kinds.join(', ').slice(0, 200) || 'none';
     return new InteractionError(
       `no way to log in in common: it has ${list(theirs)}; this client has ${list(ours)}; see \`interactors\``,

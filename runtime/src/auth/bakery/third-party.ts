@@ -9,7 +9,7 @@ import { field, jsonOf } from './wire.ts';
  * The public key of a third party and the version that it knows, at `discharge/info`. Older ones, Juju's among them, tell
  * the key alone at `publickey`, and are taken to know version 1.
  *
- * @throws DischargeError when it doesn't tell
+ * @throws DischargeError when it doesn't tell, MacaroonError when what it tells is no key
  */
 export async function askThirdParty(
   send: (request: SendRequest) => Promise<SendAnswer>,

@@ -43,8 +43,11 @@ interface BakeryRefusal {
 }
 
 export function refusalOf(answer: SendAnswer): BakeryRefusal | undefined {
-  const body = jsonOf(answer);
-  if (body === undefined) return undefined;
+  return refusalIn(jsonOf(answer));
+}
+
+function refusalIn(body: unknown): BakeryRefusal | undefined {
+  if (!isObject(body)) return undefined;
   const [code, message] = [textField(body, 'Code'), textField(body, 'Message')];
   if (code === undefined && message === undefined) return undefined;
   return { code: code ?? '', message: message ?? '', info: objectField(body, 'Info') ?? {} };
@@ -64,9 +67,9 @@ export interface DischargeInfo {
  *
  * @throws MacaroonError when what it gives is no macaroon
  */
-export function dischargeInfoOf(answer: SendAnswer): DischargeInfo | undefined {
-  if (answer.status !== 401 && answer.status !== 407) return undefined;
-  const refusal = refusalOf(answer);
+export function dischargeInfoOf(status: number, body: unknown): DischargeInfo | undefined {
+  if (status !== 401 && status !== 407) return undefined;
+  const refusal = refusalIn(body);
   if (refusal?.code !== 'macaroon discharge required') return undefined;
   const macaroon = field(refusal.info, 'Macaroon');
   if (macaroon === undefined) return undefined;

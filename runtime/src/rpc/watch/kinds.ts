@@ -34,7 +34,10 @@ const object = (answer: unknown): unknown => part(answer, 'changes');
 const by =
   (...names: readonly string[]) =>
   (change: unknown) =>
-    JSON.stringify(names.map((name) => part(change, name)));
+    JSON.stringify(names.map((name) => scalar(part(change, name))));
+
+/** What else may come is no key, and may nest so deeply that it can't be written. */
+const scalar = (value: unknown) => (typeof value === 'object' ? undefined : value);
 
 const storage: WatcherKind = { versions: [2], first: true, event: list('changes') };
 

@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /** The door `@fairlead/runtime/bakery`: macaroons, and services that the macaroon bakery protects. */
 export {
   BakeryMacaroon,

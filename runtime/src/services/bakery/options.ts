@@ -2,7 +2,7 @@ import type { BakerySettings } from '../../auth/bakery/bakery.ts';
 import type { HttpOptions } from '../../options.ts';
 
 /** What a session with services that the macaroon bakery protects can be told. */
-export interface BakeryOptions extends HttpOptions, Omit<BakerySettings, 'send'> {
+export interface BakeryOptions extends HttpOptions, Omit<BakerySettings, 'send' | 'isOwn'> {
   /** Where the service is; `request` then takes URLs relative to it, and classes that were generated can be used. */
   readonly baseUrl?: string | undefined;
   /** How long a person may take to log in, in milliseconds. Default 600,000. */

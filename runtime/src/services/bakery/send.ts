@@ -8,12 +8,19 @@ import type { ResolvedOptions } from '../../options.ts';
 /** How a bakery reaches others over a transport of ours. */
 export function sendOver(transport: Transport, options: ResolvedOptions, loginTimeoutMs: number): Send {
   const { maxResponseBytes: maxBytes, attemptTimeoutMs } = options;
-  return async ({ isPatient = false, ...request }) => {
+  return explaining(async ({ isPatient = false, ...request }) => {
     const timeoutMs = isPatient ? loginTimeoutMs : attemptTimeoutMs;
+    const answer = await transport({ ...request, maxBytes, timeoutMs });
+    const body = answer.body instanceof Uint8Array ? answer.body : await collect(answer.body, maxBytes);
+    return { status: answer.status, headers: answer.headers, text: textOf(body) };
+  });
+}
+
+/** The same, with what keeps a transport from its work told as the error of what was asked. */
+export function explaining(send: Send): Send {
+  return async (request) => {
     try {
-      const answer = await transport({ ...request, maxBytes, timeoutMs });
-      const body = answer.body instanceof Uint8Array ? answer.body : await collect(answer.body, maxBytes);
-      return { status: answer.status, headers: answer.headers, text: textOf(body) };
+      return await send(request);
     } catch (error) {
       throw error instanceof TransportFailure ? explained(error, request) : error;
     }

@@ -47,11 +47,13 @@ export class BakerySession implements HttpSession, AsyncDisposable {
    * when no answer comes, ProtocolError when it is none of HTTP, MacaroonError when what is to be discharged is none
    */
   request({ method = 'GET', url, headers = {}, body, signal }: BakeryRequest): Promise<SendAnswer> {
+    const absolute = this.#urlOf(url);
+    // Not given to `send`: third parties are asked with that, too, and these may be secrets of the service.
+    const own = this.#isService(absolute) ? this.#resolved.headers : {};
     return this.#bakery.request({
       method,
-      url: this.#urlOf(url),
-      // Not given to `send`: third parties are asked with that, too, and these may be secrets of the service.
-      headers: lowerCase({ ...this.#resolved.headers, ...headers }),
+      url: absolute.href,
+      headers: lowerCase({ ...own, ...headers }),
       body,
       signal,
     });
@@ -93,10 +95,15 @@ export class BakerySession implements HttpSession, AsyncDisposable {
     return `BakerySession(${this.baseUrl ?? 'any service'})`;
   }
 
-  #urlOf(url: string): string {
+  #urlOf(url: string): URL {
     const absolute = URL.parse(url, this.baseUrl === undefined ? undefined : `${this.baseUrl}/`);
-    if (absolute !== null) return absolute.href;
+    if (absolute !== null) return absolute;
     throw new TypeError('url must be absolute, or relative to the baseUrl of the session');
+  }
+
+  /** Without a baseUrl, whatever is asked is. */
+  #isService({ origin }: URL): boolean {
+    return this.baseUrl === undefined || new URL(this.baseUrl).origin === origin;
   }
 }
 

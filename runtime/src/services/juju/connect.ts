@@ -176,7 +176,8 @@ async function logIn(
     const said: unknown = isRedirect(error)
       ? await redirectOf(error, connection, signal).catch((failure: unknown) => failure)
       : explainedLogin(error);
-    if (signal.aborted) connection.break('opening was given up');
+    // A peer that talked nonsense is not waited for either.
+    if (signal.aborted || connection.broken.aborted) connection.break('opening was given up');
     await connection.close();
     throw said;
   }

@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /** The door `@fairlead/runtime/juju`: the session, and all that its users need besides the generated classes. */
 export { DischargeError, InteractionError } from '../../auth/bakery/errors.ts';
 export type { Interaction, PostOptions } from '../../auth/bakery/interaction.ts';

@@ -1,4 +1,5 @@
 import { ConnectionError, ServiceError } from '../../errors.ts';
+import { JoinedSignal } from '../../http/joined-signal.ts';
 import type { RpcConnection } from '../../rpc/connection.ts';
 import type { Clock } from '../../time/clock.ts';
 import { within } from '../../time/limit.ts';
@@ -189,9 +190,11 @@ async function limited<T>(
           () => time.abort(late()),
           () => {},
         );
+  const either = new JoinedSignal(signal, time.signal);
   try {
-    return await work(AbortSignal.any([signal, time.signal]));
+    return await work(either.signal);
   } finally {
+    either.release();
     done.abort();
     await sleeping;
   }

@@ -1,13 +1,17 @@
 import { Bakery } from '../../auth/bakery/bakery.ts';
+import { placesOf } from '../../auth/bakery/interactors/places.ts';
 import { MacaroonJar } from '../../auth/bakery/jar.ts';
 import type { HttpEndpoint } from '../../http/endpoint.ts';
+import { JoinedSignal } from '../../http/joined-signal.ts';
 import { inspectCustom } from '../../inspect.ts';
 import { type FacadeHost, RpcFacade, type RpcOptions, type RpcSession } from '../../rpc/facade.ts';
 import type { Socket } from '../../rpc/socket.ts';
 import { bestVersion } from '../../rpc/versions.ts';
+import { explaining } from '../bakery/send.ts';
 import { ControllerHttp, proofOf } from './controller-http.ts';
+import { hostPort, httpRoot, parseAddress } from './dial/address.ts';
 import type { Dialled } from './dial/options.ts';
-import type { Proxier } from './dial/proxier.ts';
+import { isTunnel, type Proxier } from './dial/proxier.ts';
 import { ControllerMacaroons } from './held-macaroons.ts';
 import { explainedCall } from './hints.ts';
 import { type HostPort, withFirst } from './host-ports.ts';
@@ -16,6 +20,9 @@ import { ping } from './monitor.ts';
 import type { JujuOptions } from './options.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import { WithStreams } from './with-streams.ts';
+
+/** As long as Juju's own client waits for a controller to take a message of a stream, in milliseconds. */
+const streamSendTimeoutMs = 30_000;
 
 /**
  * One way to call a controller: where it is, who calls, and about which model. Given to each class of `@fairlead/juju`. Made
@@ -46,7 +53,8 @@ export class JujuSession extends WithStreams implements RpcSession, AsyncDisposa
     this.#http = new ControllerHttp(options, () => this.#line.ready());
     this.#line = new Line(
       settings,
-      (dialled, cookieUrl) => new ControllerMacaroons(this.#bakeryFor(dialled), cookieUrl),
+      (dialled, cookieUrl) =>
+        new ControllerMacaroons(this.#bakeryFor(dialled, this.#ownPlacesOf(dialled)), cookieUrl),
     );
     const isClosed = () => this.#closed !== undefined;
     this.#facades = {
@@ -211,8 +219,9 @@ export class JujuSession extends WithStreams implements RpcSession, AsyncDisposa
   }
 
   /**
-   * Requests of services that macaroons protect, with the macaroons and interactors of this session. The controller is trusted
-   * as this session does, everybody else as the system does. Connects where there is no connection.
+   * Requests of services that macaroons protect, with the macaroons and interactors of this session; a password needs its `at`
+   * here, as a service could pass a macaroon of the controller off as its own. The controller is trusted as this session does,
+   * everybody else as the system does. Connects where there is no connection.
    */
   async bakery(): Promise<Bakery> {
     const { dialled } = await this.#line.ready();
@@ -250,23 +259,38 @@ export class JujuSession extends WithStreams implements RpcSession, AsyncDisposa
   async #openSocket(path: string, query: string, signal?: AbortSignal): Promise<Socket> {
     const connected = await this.#line.ready(signal);
     const headers = { 'X-Juju-ClientVersion': connected.clientVersion, ...(await proofOf(connected)) };
-    const either = signal === undefined ? this.broken : AbortSignal.any([signal, this.broken]);
-    const socket = await connected.dialled.open(query === '' ? path : `${path}?${query}`, {
-      headers,
-      signal: either,
-    });
-    this.#sockets.add(socket);
-    void socket.ended.then(() => this.#sockets.delete(socket));
-    return socket;
+    const either = new JoinedSignal(signal, this.broken);
+    try {
+      const socket = await connected.dialled.open(query === '' ? path : `${path}?${query}`, {
+        headers,
+        sendTimeoutMs: streamSendTimeoutMs,
+        signal: either.signal,
+      });
+      this.#sockets.add(socket);
+      void socket.ended.then(() => this.#sockets.delete(socket));
+      return socket;
+    } finally {
+      either.release();
+    }
   }
 
-  #bakeryFor(controller: Dialled): Bakery {
+  /** Where a password may be told without further ado: to the controller that it is for, and to none that one sends us to. */
+  #ownPlacesOf(controller: Dialled): (location: URL) => boolean {
+    const proxy = controller.proxy ?? this.proxy;
+    const given =
+      proxy !== undefined && isTunnel(proxy) ? [hostPort(proxy.host, proxy.port)] : this.#settings.addresses;
+    const isGiven = given.some((address) => httpRoot(parseAddress(address)) === controller.httpRoot);
+    return placesOf(isGiven ? [controller.httpRoot] : []);
+  }
+
+  #bakeryFor(controller: Dialled, isOwn?: (location: URL) => boolean): Bakery {
     const { interactors, key, trusts } = this.#settings.bakery ?? {};
     return new Bakery({
-      send: this.#http.sendTo(controller),
+      send: explaining(this.#http.sendTo(controller)),
       cookies: this.#jar,
       interactors,
       key,
+      isOwn,
       trusts: (url) => this.#http.isOwn(url.href, controller) || trusts?.(url) === true,
     });
   }

@@ -48,7 +48,7 @@ function textOf(body: unknown): string | undefined {
 
 /** The first paragraph of a page with something in it. */
 function paragraphOf(page: string): string | undefined {
-  const paragraph = /<p[^>]*>([^<]+)<\/p>/i.exec(page)?.[1];
+  const paragraph = /<p[^<>]*>([^<]+)<\/p>/i.exec(page)?.[1];
   return paragraph === undefined || paragraph.trim() === '' ? undefined : excerpt(unescaped(paragraph));
 }
 

@@ -15,8 +15,12 @@ export function browserWindow({ open }: BrowserWindowOptions): Interactor {
       const visit = interaction.visitable(field(interaction.data, 'VisitURL'));
       const wait = interaction.askable(field(interaction.data, 'WaitTokenURL'));
       const given = new AbortController();
-      const signal = AbortSignal.any([given.signal, ...(interaction.signal ? [interaction.signal] : [])]);
-      const waiting = interaction.get(wait, { isPatient: true, signal });
+      const { signal } = interaction;
+      const abort = () => given.abort(signal?.reason);
+      if (signal?.aborted) abort();
+      // Not `AbortSignal.any`, of which a signal that lives long keeps a trace for ever in older releases of Node.
+      signal?.addEventListener('abort', abort, { once: true });
+      const waiting = interaction.get(wait, { isPatient: true, signal: given.signal });
       const opening = (async () => void (await open(visit.href)))();
       try {
         // Whatever fails first has failed; what counts when nothing does is the answer.
@@ -25,6 +29,7 @@ export function browserWindow({ open }: BrowserWindowOptions): Interactor {
         if (token === undefined) throw interaction.failure('the third party gives no token after the login');
         return token;
       } finally {
+        signal?.removeEventListener('abort', abort);
         given.abort();
         waiting.catch(() => undefined);
       }

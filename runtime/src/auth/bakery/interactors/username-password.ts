@@ -9,18 +9,19 @@ export interface UsernamePasswordOptions {
   readonly password: string | (() => string | Promise<string>);
   /**
    * The third parties that may be told: URLs, below which everything is meant, or a function. A service can send its
-   * clients to any third party that it likes, so a password without this would be anybody's.
+   * clients to any third party that it likes, so a password for all of them would be anybody's. Default: the controller of a
+   * session with Juju, and without such a session nobody.
    */
-  readonly at: Places;
+  readonly at?: Places | undefined;
 }
 
 /** A local user of a Juju controller logs in to it: `juju_userpass`. */
 export function usernamePassword({ username, password, at }: UsernamePasswordOptions): Interactor {
-  const isPlace = placesOf(at);
+  const isPlace = at === undefined ? undefined : placesOf(at);
   return {
     kind: 'juju_userpass',
     async interact(interaction) {
-      if (!isPlace(interaction.location)) return undefined;
+      if (!(isPlace?.(interaction.location) ?? interaction.isOwn)) return undefined;
       const url = interaction.askable(field(interaction.data, 'url'));
       const secret = typeof password === 'string' ? password : await password();
       const body = { form: { user: username, password: secret } };

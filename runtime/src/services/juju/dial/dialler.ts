@@ -93,6 +93,7 @@ export class Dialler {
       (signal) =>
         openSocket(url, {
           headers: { ...this.#headers, ...options.headers },
+          sendTimeoutMs: options.sendTimeoutMs,
           connect: () => connect(endpoint, tls, signal),
           handshakeTimeoutMs: Number.POSITIVE_INFINITY,
           signal,

@@ -121,5 +121,7 @@ export interface Dialled extends Trusted {
 /** How a further WebSocket is opened. */
 export interface OpenOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** See {@link SocketOptions}. */
+  readonly sendTimeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }

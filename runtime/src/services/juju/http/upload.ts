@@ -45,13 +45,8 @@ export async function measured(
     const hash = createHash(algorithm).update(upload).digest('hex');
     return { body: upload, contentLength: upload.byteLength, hash };
   }
-  const source: UploadSource = typeof upload === 'function' ? { open: upload } : upload;
+  const source = sourceOf(upload);
   const { open } = source;
-  if (typeof open !== 'function') {
-    throw new TypeError(
-      'what is uploaded must be bytes, a function that gives them, or an object with open()',
-    );
-  }
   const told = toldHash(source, algorithm);
   const contentLength = toldLength(source);
   if (told !== undefined && contentLength !== undefined) return { body: open, contentLength, hash: told };
@@ -76,13 +71,18 @@ export async function measured(
 /** How many bytes there are, without a hash. */
 export async function lengthOf(upload: Upload, signal?: AbortSignal): Promise<number> {
   if (upload instanceof Uint8Array) return upload.byteLength;
-  const told = typeof upload === 'function' ? undefined : toldLength(upload);
-  return told ?? (await measured(upload, 'sha256', signal)).contentLength;
+  return toldLength(sourceOf(upload)) ?? (await measured(upload, 'sha256', signal)).contentLength;
 }
 
 /** The body of a request. */
 export function bodyOf(upload: Upload): Uint8Array | (() => AsyncIterable<Uint8Array>) {
-  return upload instanceof Uint8Array || typeof upload === 'function' ? upload : upload.open;
+  return upload instanceof Uint8Array ? upload : sourceOf(upload).open;
+}
+
+function sourceOf(upload: Exclude<Upload, Uint8Array>): UploadSource {
+  const source: UploadSource = typeof upload === 'function' ? { open: upload } : upload;
+  if (typeof source.open === 'function') return source;
+  throw new TypeError('what is uploaded must be bytes, a function that gives them, or an object with open()');
 }
 
 async function read(

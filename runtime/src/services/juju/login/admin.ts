@@ -1,4 +1,5 @@
 import type { Macaroon } from '../../../auth/macaroon/macaroon.ts';
+import { excerpt } from '../../../http/excerpt.ts';
 import type { DischargeInfo } from '../stream-host.ts';
 import { LoginError } from './login-error.ts';
 import type { LoginAnswer, LoginCaller } from './provider.ts';
@@ -34,11 +35,11 @@ export async function adminLogin(caller: LoginCaller, request: LoginRequest): Pr
   await caller.macaroons.discharge(info, caller.signal);
   const second = await send(caller, { ...request, macaroons: await caller.macaroons.held() });
   if (dischargeOf(second) === undefined) return second;
-  const why = second['discharge-required-error'];
+  const why: unknown = second['discharge-required-error'];
   throw new LoginError(
     'unauthorized',
     caller.url,
-    `the controller asks for macaroons again although all third parties said yes${why ? `: ${why}` : ''}`,
+    `the controller asks for macaroons again although all third parties said yes${typeof why === 'string' && why !== '' ? `: ${excerpt(why)}` : ''}`,
   );
 }
 

@@ -1,4 +1,5 @@
 import { slicesText } from '../../../auth/bakery/jar.ts';
+import { hex } from '../../../auth/macaroon/bytes.ts';
 import type { HeldMacaroons } from './provider.ts';
 
 type Headers = Readonly<Record<string, string>>;
@@ -12,12 +13,9 @@ export function basicAuth(user: string, password: string): Headers {
 
 /** The macaroons that are held, each with its discharges, as the cookies that a controller looks for. */
 export async function cookiesOf(macaroons: HeldMacaroons): Promise<Headers> {
-  const held = await macaroons.held();
-  if (held.length === 0) return {};
-  const cookies = held.map((each) => {
+  const cookies = (await macaroons.held()).flatMap((each) => {
     const [primary] = each;
-    const name = primary === undefined ? 'none' : Buffer.from(primary.signature).toString('hex');
-    return `macaroon-${name}=${slicesText(each)}`;
+    return primary === undefined ? [] : `macaroon-${hex(primary.signature)}=${slicesText(each)}`;
   });
-  return { cookie: cookies.join('; ') };
+  return cookies.length === 0 ? {} : { cookie: cookies.join('; ') };
 }

@@ -1,8 +1,9 @@
 import { excerpt } from '../../../http/excerpt.ts';
+import { isObject } from '../../../rpc/rpc-error.ts';
 import { type HostPort, hostPortsOf } from '../host-ports.ts';
 import { parseTag } from '../tags/tags.ts';
 import { LoginError } from './login-error.ts';
-import type { LoginAnswer, LoginOutcome } from './provider.ts';
+import type { LoginOutcome } from './provider.ts';
 
 /** What a login told, checked. */
 export interface LoggedIn {
@@ -65,22 +66,37 @@ export function readAnswer({ answer, tag }: LoginOutcome, { url, model }: Asked)
   };
 }
 
-function facadesOf(facades: LoginAnswer['facades']): LoggedIn['facades'] {
-  if (!Array.isArray(facades)) return new Map();
-  return new Map(facades.map(({ name, versions }) => [name, Array.isArray(versions) ? versions : []]));
+/** No facade has nearly as many. A list of millions would take too long to look through. */
+const mostVersions = 1000;
+
+/** What is no facade is left out, and so is what is no version. */
+function facadesOf(facades: unknown): LoggedIn['facades'] {
+  const offered = new Map<string, readonly number[]>();
+  for (const facade of Array.isArray(facades) ? facades : []) {
+    const { name, versions } = isObject(facade) ? facade : {};
+    if (typeof name !== 'string') continue;
+    const known = Array.isArray(versions) ? versions.slice(0, mostVersions) : [];
+    offered.set(
+      name,
+      known.filter((each) => Number.isSafeInteger(each)),
+    );
+  }
+  return offered;
 }
 
 function shown(tag: unknown, none: string): string {
-  return tag === '' ? none : excerpt(String(tag));
+  if (tag === '') return none;
+  return typeof tag === 'string' ? excerpt(tag) : 'something that is no text';
 }
 
 /** What came may be anything, and as long as it likes. */
 function quoted(value: unknown): string {
-  return excerpt(JSON.stringify(value) ?? 'missing');
+  if (value === undefined) return 'missing';
+  return typeof value === 'string' ? excerpt(JSON.stringify(value)) : 'no text';
 }
 
-function nonEmpty(text: string | undefined): string | undefined {
-  return text === '' ? undefined : text;
+function nonEmpty(text: unknown): string | undefined {
+  return typeof text === 'string' && text !== '' ? text : undefined;
 }
 
 /** Whether it is the tag of a controller. */

@@ -23,7 +23,8 @@ export async function redirectOf(
     const value = info[name];
     return typeof value === 'string' && value !== '' ? value : undefined;
   };
-  const controllerTag = text('controller-tag');
+  // A door says where to go, and not as whom to take who is there: macaroons are kept under that.
+  const controllerTag = told ? text('controller-tag') : undefined;
   return new RedirectError(
     {
       servers: hostPortsOf(info['servers']),

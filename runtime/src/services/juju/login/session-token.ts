@@ -1,10 +1,13 @@
 import { RpcError } from '../../../rpc/rpc-error.ts';
 import { basicAuth } from './headers.ts';
+import { LoginError } from './login-error.ts';
 import type { LoginAnswer, LoginCaller, LoginProvider } from './provider.ts';
 
 /** What a user has to do to let a program in: open a page, and type a code there. */
 export interface DeviceLogin {
+  /** As the page asks for it. */
   readonly userCode: string;
+  /** Of the page, at `https://` or `http://`. */
   readonly verificationUri: string;
 }
 
@@ -53,8 +56,29 @@ async function askUser(
   caller: LoginCaller,
   show: NonNullable<SessionTokenLoginOptions['show']>,
 ): Promise<string> {
-  const device = await caller.call<{ 'user-code': string; 'verification-uri': string }>(4, 'LoginDevice', {});
-  await show({ userCode: device['user-code'], verificationUri: device['verification-uri'] });
-  const given = await caller.call<{ 'session-token': string }>(4, 'GetDeviceSessionToken', {});
+  const device = await answerOf(caller, 'LoginDevice', ['user-code', 'verification-uri']);
+  const page = URL.parse(device['verification-uri']);
+  // Most likely a browser is told to open it, and a controller could name a file or a program.
+  if (page === null || !/^https?:$/.test(page.protocol)) {
+    throw new LoginError(
+      'failed',
+      caller.url,
+      'LoginDevice is answered with a verification-uri that is no page to open',
+    );
+  }
+  await show({ userCode: device['user-code'], verificationUri: page.href });
+  const given = await answerOf(caller, 'GetDeviceSessionToken', ['session-token']);
   return given['session-token'];
+}
+
+/** An answer that holds these texts. */
+async function answerOf<N extends string>(
+  caller: LoginCaller,
+  method: string,
+  names: readonly N[],
+): Promise<Readonly<Record<N, string>>> {
+  const answer = await caller.call<Readonly<Record<N, string>>>(4, method, {});
+  const missing = names.find((name) => typeof answer[name] !== 'string' || answer[name] === '');
+  if (missing === undefined) return answer;
+  throw new LoginError('failed', caller.url, `${method} is answered without a ${missing}`);
 }

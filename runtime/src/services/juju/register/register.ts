@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { fromBase64 } from '../../../auth/macaroon/bytes.ts';
 import { nonceBytes, open, seal } from '../../../auth/macaroon/secretbox.ts';
 import { type CallRecord, ConnectionError, ProtocolError } from '../../../errors.ts';
 import { createEndpoint } from '../../../http/endpoint.ts';
@@ -27,7 +28,7 @@ export interface RegisterOptions {
 }
 
 /** A registration that is done: what to make a session with. */
-export interface Registered {
+export class Registered {
   /** For `passwordLogin`, with the password that was given. */
   readonly user: string;
   /** What the controller is called by who added the user. */
@@ -38,8 +39,19 @@ export interface Registered {
     readonly caCert: string;
     readonly controllerUuid: string;
   };
-  /** For `createProxier`, when the controller is behind something. Holds secrets. */
-  readonly proxyConfig: ProxierConfig | undefined;
+  readonly #proxyConfig: ProxierConfig | undefined;
+
+  constructor({ user, controllerName, controller, proxyConfig }: Pick<Registered, keyof Registered>) {
+    this.user = user;
+    this.controllerName = controllerName;
+    this.controller = controller;
+    this.#proxyConfig = proxyConfig;
+  }
+
+  /** For `createProxier`, when the controller is behind something. Holds secrets, and isn't shown by `inspect` or in JSON. */
+  get proxyConfig(): ProxierConfig | undefined {
+    return this.#proxyConfig;
+  }
 }
 
 /**
@@ -79,7 +91,8 @@ export async function register(
         .withResponse(),
     );
     const { caCert, controllerUuid, proxyConfig } = await unsealed(answered, secretKey);
-    return { user, controllerName, controller: { addresses, caCert, controllerUuid }, proxyConfig };
+    const controller = { addresses, caCert, controllerUuid };
+    return new Registered({ user, controllerName, controller, proxyConfig });
   } finally {
     if (options.transport === undefined) await transport.close?.();
   }
@@ -129,7 +142,7 @@ function proxierOf(value: unknown): ProxierConfig | undefined {
 
 function bytesAt(value: unknown, name: string): Uint8Array | undefined {
   const text = isObject(value) ? value[name] : undefined;
-  return typeof text === 'string' ? Buffer.from(text, 'base64') : undefined;
+  return typeof text === 'string' ? fromBase64(text) : undefined;
 }
 
 function jsonOf(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined {

@@ -85,12 +85,11 @@ export class ClientStore {
    */
   static async read(directory?: string, env?: StoreEnvironment): Promise<ClientStore> {
     const place = directory ?? (await storeDirectory(env));
-    const [controllers, accounts, models] = await Promise.all(
-      ['controllers.yaml', 'accounts.yaml', 'models.yaml'].map((name) => yamlOf(join(place, name))),
-    );
-    if (controllers === undefined || accounts === undefined || models === undefined) {
-      throw new StoreError(place, '', "can't be read");
-    }
+    const [controllers, accounts, models] = await Promise.all([
+      yamlOf(join(place, 'controllers.yaml')),
+      yamlOf(join(place, 'accounts.yaml')),
+      yamlOf(join(place, 'models.yaml')),
+    ]);
     return new ClientStore(place, controllers, accounts, models);
   }
 

@@ -141,7 +141,7 @@ export const kinds = {
     named: 'name of a unit',
     example: 'mysql/0',
     id: whole(unit),
-    encode: lastHyphen,
+    encode: hyphens,
     decode: lastSlash,
   },
   user: {
@@ -159,10 +159,6 @@ export const kinds = {
     decode: slashesOfBound,
   },
 } as const satisfies Readonly<Record<string, Rule>>;
-
-function lastHyphen(name: string): string {
-  return name.replace('/', '-');
-}
 
 /** `unit`, `machine`, `model`, …: the 22 kinds. */
 export type TagKind = keyof typeof kinds;
