@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
+import type { JujuStandIn } from '@fairlead/codegen/serve';
 import { createProgress } from '../../codegen/src/progress.ts';
+import { Caller } from '../serve/juju-caller.ts';
 import { demoService, temporaryFolder, writeFiles } from './demo.ts';
 
 const tmp = temporaryFolder('cli');
@@ -466,6 +468,50 @@ describe('fairlead serve', () => {
     child.kill('SIGINT');
     const [code] = await once(child, 'exit');
     assert.equal(code, 0);
+  });
+
+  test('of Juju tells what clients need, and ends at once although there are connections and streams', async () => {
+    const served = async (more: readonly string[], end: RegExp) => {
+      const child = spawn(process.execPath, [bin, 'serve', 'juju', ...more], {
+        cwd: join(bin, '..', '..', '..'),
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+      child.stdout.setEncoding('utf8');
+      let stdout = '';
+      for await (const chunk of child.stdout) {
+        stdout += chunk;
+        if (end.test(stdout)) break;
+      }
+      return { child, stdout };
+    };
+    const ended = async (child: ChildProcess) => {
+      child.kill('SIGTERM');
+      const limit = setTimeout(() => child.kill('SIGKILL'), 5000);
+      const [code] = await once(child, 'exit');
+      clearTimeout(limit);
+      return code;
+    };
+
+    const first = await served(['--json'], /\n\}\s*$/);
+    const told: Pick<JujuStandIn, 'rootUrl' | 'addresses' | 'caCert' | 'model' | 'models' | 'credentials'> =
+      JSON.parse(first.stdout);
+    assert.equal(told.models['default'], told.model);
+    assert.equal(`https://${told.addresses[0]}`, told.rootUrl);
+    const server = { ...told, url: told.rootUrl };
+    const calls = await Caller.loggedIn(server);
+    const commands = await Caller.connect(server, `/model/${told.model}/commands`);
+    const silent = connect(Number(new URL(told.rootUrl).port), '127.0.0.1').on('error', () => {});
+    await once(silent, 'connect');
+    assert.equal(await ended(first.child), 0);
+    await Promise.all([calls.closed, commands.closed]);
+
+    const second = await served([], /# password/);
+    assert.equal(await ended(second.child), 0);
+    assert.match(second.stdout, /^export JUJU_DATA=/m);
+    assert.match(second.stdout, /^# address {3}127\.0\.0\.1:\d+$/m);
+    assert.match(second.stdout, /^# CA .*curl -k https:\/\/127\.0\.0\.1:\d+\/__fairlead__\/ says$/m);
+    assert.match(second.stdout, /^# model {5}[\da-f-]{36}$/m);
+    assert.match(second.stdout, /^# user {6}admin$/m);
   });
 });
 

@@ -91,7 +91,7 @@ const action = new Action(session);
 
 await step('progress of an action', 'action.watchActionsProgress(…)', async () => {
   const { actions } = await action.enqueueOperation({
-    actions: [{ name: 'backup', receiver: tags.unit('web/0'), tag: '' }],
+    actions: [{ name: 'backup', receiver: tags.unit('web/0') }],
   });
   const tag = actions?.[0]?.action?.tag ?? '';
   const [outcome] = await action.watchActionsProgress({ entities: [{ tag }] }).watchers();
@@ -125,7 +125,7 @@ await step('the log', 'for await (… of session.debugLog())', async () => {
 heading('When things go wrong');
 
 await step('it is not there', 'application.get({ application })', async () =>
-  refused(application.get({ application: 'none', branch: '' }), 'not found', 'not-found'),
+  refused(application.get({ application: 'none' }), 'not found', 'not-found'),
 );
 
 await step('it is forbidden', 'application.expose({ application })', async () => {
@@ -167,7 +167,6 @@ function charm(name: string, units: number) {
     application: name,
     'charm-url': `ch:amd64/${name}-3`,
     channel: 'stable',
-    'config-yaml': '',
     'num-units': units,
   };
 }

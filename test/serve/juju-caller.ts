@@ -47,7 +47,10 @@ export class Caller {
   }
 
   /** Connected, and logged in as the first user. */
-  static async loggedIn(server: JujuStandIn, path = `/model/${server.model}/api`): Promise<Caller> {
+  static async loggedIn(
+    server: Pick<JujuStandIn, 'url' | 'caCert' | 'model' | 'credentials'>,
+    path = `/model/${server.model}/api`,
+  ): Promise<Caller> {
     const caller = await Caller.connect(server, path);
     const { username, password } = server.credentials;
     await caller.ok('Admin', 3, 'Login', { 'auth-tag': `user-${username}`, credentials: password });

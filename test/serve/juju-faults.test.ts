@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { get as httpGet, type IncomingMessage } from 'node:http';
+import { get as httpsGet } from 'node:https';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
 import { describe, test } from 'node:test';
-import { serve } from '@fairlead/codegen/serve';
+import { inspect } from 'node:util';
+import { type JujuStandIn, serve, services } from '@fairlead/codegen/serve';
 import { Caller } from './juju-caller.ts';
 
 const status = { service: 'Client', method: 'FullStatus' };
@@ -82,20 +88,71 @@ describe('what goes wrong on demand', () => {
       ['reset', 1006],
     ] as const) {
       const caller = await Caller.loggedIn(server);
+      const streams = await Promise.all([begun(server, 'log'), begun(server, 'commands')]);
       server.control.disconnect(how);
-      assert.equal(await caller.closed, code);
+      const ended = [caller, ...streams].map(({ closed }) => closed);
+      assert.deepEqual(await Promise.all(ended), [code, code, code]);
     }
     await assert.rejects(Caller.connect(server, '/nowhere'), /404/);
   });
 
   test('closing it ends all that is open', async () => {
     const server = await serve('juju');
-    const callers = await Promise.all([Caller.loggedIn(server), Caller.loggedIn(server, '/api')]);
+    const callers = await Promise.all([
+      Caller.loggedIn(server),
+      Caller.loggedIn(server, '/api'),
+      begun(server, 'log'),
+      begun(server, 'commands'),
+    ]);
+    const silent = connect(Number(new URL(server.url).port), '127.0.0.1');
+    const gone = new Promise((resolve) => silent.on('error', () => {}).once('close', resolve));
+    await once(silent, 'connect');
     await server.close();
-    await Promise.all(callers.map(({ closed }) => closed));
+    await Promise.all([...callers.map(({ closed }) => closed), gone]);
     assert.equal(server.control.connections, 0);
   });
+
+  test('resetting it ends streams as well as calls', async () => {
+    await using server = await serve('juju');
+    const callers = await Promise.all([Caller.loggedIn(server), begun(server, 'log')]);
+    server.reset();
+    assert.deepEqual(await Promise.all(callers.map(({ closed }) => closed)), [1001, 1001]);
+  });
 });
+
+describe('what a client wants to know', () => {
+  test('is told over HTTP', async () => {
+    for (const tls of [true, false]) {
+      await using server = await serve('juju', { tls });
+      const { addresses, controllerUuid, model, models, caCert, credentials, rootUrl } = server;
+      const told = { addresses, controllerUuid, model, models, credentials, rootUrl, service: 'juju' };
+      const answer = await asked(`${server.url}/__fairlead__/`, caCert);
+      assert.deepEqual(answer, { ...told, ...(caCert !== undefined && { caCert }) });
+    }
+  });
+
+  test('is not what inspecting it shows', async () => {
+    for (const service of services) {
+      await using server = await serve(service);
+      assert.equal(inspect(server), `${service} at ${server.url}`);
+    }
+  });
+});
+
+async function begun(server: JujuStandIn, stream: string): Promise<Caller> {
+  const { username, password } = server.credentials;
+  const authorization = `Basic ${Buffer.from(`user-${username}:${password}`).toString('base64')}`;
+  const caller = await Caller.connect(server, `/model/${server.model}/${stream}`, { authorization });
+  while (caller.received.length === 0) await once(caller.socket, 'message');
+  return caller;
+}
+
+async function asked(url: string, ca: string | undefined): Promise<unknown> {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const request = ca === undefined ? httpGet(url, resolve) : httpsGet(url, { ca }, resolve);
+  request.once('error', reject);
+  return await json(await promise);
+}
 
 describe('what is made to happen', () => {
   test('by HTTP, too', async () => {

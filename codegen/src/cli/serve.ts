@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { JujuRelease, Netapi, ServiceName } from '../serve/index.ts';
+import type { JujuRelease, JujuStandIn, Netapi, ServiceName } from '../serve/index.ts';
 import { type Call, type Command, EXIT, UsageError } from './command.ts';
 import { project, SCHEMAS_OPTION, services } from './project.ts';
 import { didYouMean } from './suggest.ts';
@@ -64,7 +64,10 @@ export const serveCommand: Command = {
     await using standIn = await start(serve, common, own, folder?.path);
     call.progress.end();
     const { rootUrl, credentials, environment } = standIn;
-    call.result(report(service, rootUrl, environment), { service, rootUrl, credentials, environment });
+    const juju = 'controllerUuid' in standIn ? standIn : undefined;
+    const lines = [...report(service, rootUrl, environment), ...(juju === undefined ? [] : notes(juju))];
+    const facts = juju === undefined ? {} : jujuFacts(juju);
+    call.result(lines.join('\n'), { service, rootUrl, credentials, environment, ...facts });
     if (!signal.aborted) await once(signal, 'abort');
     return EXIT.ok;
   },
@@ -126,7 +129,7 @@ function start(
   common: { readonly port?: number; readonly schemas?: string },
   own: Own,
   store: string | undefined,
-): ReturnType<Serve> {
+): Promise<Awaited<ReturnType<Serve>> | JujuStandIn> {
   switch (own.service) {
     case 'taskcluster':
       return serve(own.service, { ...common, ...(own.pageSize !== undefined && { pageSize: own.pageSize }) });
@@ -148,9 +151,26 @@ function start(
 }
 
 /** With what a shell needs so that a client finds the stand-in by itself. */
-function report(service: string, rootUrl: string, environment: Readonly<Record<string, string>>): string {
+function report(service: string, rootUrl: string, environment: Readonly<Record<string, string>>): string[] {
   const exports = Object.entries(environment).map(([name, value]) => `export ${name}=${value}`);
-  return [`${service} is served on ${rootUrl} until you press Ctrl-C`, '', ...exports].join('\n');
+  return [`${service} is served on ${rootUrl} until you press Ctrl-C`, '', ...exports];
+}
+
+/** What `--json` has besides. */
+function jujuFacts({ addresses, caCert, controllerUuid, model, models }: JujuStandIn): object {
+  return { addresses, caCert, controllerUuid, model, models };
+}
+
+/** For clients that don't read Juju's own files. */
+function notes({ addresses, caCert, credentials, model, url }: JujuStandIn): string[] {
+  return [
+    '',
+    `# address   ${addresses.join(', ')}`,
+    ...(caCert === undefined ? [] : [`# CA        "caCert" of what curl -k ${url}/__fairlead__/ says`]),
+    `# model     ${model}`,
+    `# user      ${credentials.username}`,
+    `# password  ${credentials.password}`,
+  ];
 }
 
 /** The folder that was given, or one that is gone again in the end. */

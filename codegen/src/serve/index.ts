@@ -4,6 +4,7 @@ import { storedSchemas } from '../read/stored.ts';
 import { type AclSettings, consul } from './consul.ts';
 import { type Server, startServer } from './core/server.ts';
 import type { Call, Service } from './core/service.ts';
+import type { JujuControl } from './juju/control.ts';
 import { factsOf, type JujuFacts, type JujuOptions as JujuSettings, settingsOf } from './juju/stand-in.ts';
 import { writeStore } from './juju/store.ts';
 import { juju } from './juju.ts';
@@ -65,7 +66,10 @@ export interface JujuCredentials {
 }
 
 /** A controller that is listening. */
-export interface JujuStandIn extends StandIn<JujuCredentials>, JujuFacts {}
+export interface JujuStandIn extends StandIn<JujuCredentials>, JujuFacts {
+  /** What a test makes happen. */
+  readonly control: JujuControl;
+}
 
 type Credentials = TaskclusterCredentials | ConsulCredentials | SaltCredentials | JujuCredentials;
 
@@ -274,18 +278,19 @@ async function serveSalt(documents: Documents, options: SaltOptions): Promise<St
 
 async function serveJuju(documents: Documents, options: JujuOptions): Promise<JujuStandIn> {
   const settings = settingsOf(documents, options);
-  const controller = await juju(settings);
+  const { service, control, controller } = await juju(settings);
   const { name, version, models } = settings;
   const [{ username, password }] = settings.users;
   const credentials = { username, password };
   // There are no pages.
-  const server = await listen(controller.service, options.port, Infinity, credentials);
-  const facts = factsOf(server.url, settings, controller);
+  const told = (url: string) => factsOf(url, settings, controller());
+  const server = await listen(service, options.port, Infinity, credentials, told);
+  const facts = told(server.url);
   const { store } = options;
   const model = models[0]?.name ?? '';
   if (store !== undefined) await writeStore(store, { ...facts, name, version, username, password, model });
   const environment = store === undefined ? {} : { JUJU_DATA: store };
-  return { ...server, ...facts, rootUrl: server.url, credentials, environment };
+  return { ...server, ...facts, control, rootUrl: server.url, credentials, environment };
 }
 
 async function listen<C extends Call>(
@@ -293,12 +298,13 @@ async function listen<C extends Call>(
   port: number | undefined,
   pageSize: number,
   credentials: { readonly [name: string]: string },
+  facts?: (url: string) => JujuFacts,
 ): Promise<Server> {
   return await startServer(service, {
     ...(port === undefined ? {} : { port }),
     pageSize,
     maxUploadBytes,
-    about: { service: service.name, credentials },
+    about: (url) => ({ service: service.name, credentials, ...facts?.(url) }),
   }).catch((error: unknown) => {
     throw isPortTaken(error)
       ? new InputError(`port ${port} is taken`, { hint: 'Give another one, or none', cause: error })

@@ -4,7 +4,7 @@ import type { RequestHead, Service, Upgrade } from './core/service.ts';
 import { operationKey } from './core/service.ts';
 import { act } from './juju/acts.ts';
 import { createControl, type JujuControl } from './juju/control.ts';
-import type { Controller, Settings } from './juju/controller.ts';
+import type { Controller, Ending, Settings } from './juju/controller.ts';
 import { allMethods } from './juju/facades/index.ts';
 import { Failure } from './juju/failures.ts';
 import { httpOperations, httpRoutes } from './juju/http/operations.ts';
@@ -13,7 +13,15 @@ import { converse } from './juju/rpc/connection.ts';
 import { startController, stopController } from './juju/start.ts';
 import { runCommands } from './juju/streams/commands.ts';
 import { tellLog } from './juju/streams/log.ts';
-import { openStream } from './juju/streams/stream.ts';
+import { openStream, type Run } from './juju/streams/stream.ts';
+
+/** What there is on a WebSocket that doesn't speak RPC. */
+const runs: Readonly<Record<Exclude<Place['kind'], 'api'>, Run>> = {
+  log: [tellLog],
+  commands: [runCommands, { isOpen: true }],
+  // What is sent is read, and nobody wants to know it again.
+  logsink: [({ send }) => send({})],
+};
 
 /** The largest charm, resource or tool, in bytes. */
 const maxBodyBytes = 500 * 1024 * 1024;
@@ -108,20 +116,19 @@ export async function juju(settings: Settings): Promise<Juju> {
   }
 
   function begin({ kind, uuid }: Place, head: RequestHead, upgrade: Upgrade, socket: WebSocket): void {
-    switch (kind) {
-      case 'api':
-        converse(controller, allMethods, uuid, head, upgrade, socket);
-        break;
-      case 'log':
-        void openStream(controller, uuid, head, socket, tellLog);
-        break;
-      case 'commands':
-        void openStream(controller, uuid, head, socket, runCommands, { isOpen: true });
-        break;
-      case 'logsink':
-        // What is sent is read, and nobody wants to know it again.
-        void openStream(controller, uuid, head, socket, ({ send }) => send({}));
+    if (kind === 'api') {
+      converse(controller, allMethods, uuid, head, upgrade, socket);
+      return;
     }
+    const { streams } = controller;
+    const stream: Ending = {
+      close: (code, reason) => socket.close(code, reason),
+      drop: () => socket.terminate(),
+      reset: () => upgrade.reset(),
+    };
+    streams.add(stream);
+    socket.once('close', () => streams.delete(stream));
+    void openStream(controller, uuid, head, socket, ...runs[kind]);
   }
 
   return { service, control, controller: () => controller };

@@ -4,11 +4,12 @@ import type { Fault } from './faults.ts';
 import { jsonIn } from './http.ts';
 import type { RecordedRequest } from './recorded.ts';
 import { json, type ReceivedRequest, type Reply } from './service.ts';
+import type { WireObject } from './wire.ts';
 
 /**
  * Where a stand-in is told what to do over HTTP, by those who started it from the command line:
  *
- * - `GET  /__fairlead__/` what is served, and with which credentials
+ * - `GET  /__fairlead__/` what is served, with which credentials, and what else a client wants to know
  * - `GET  /__fairlead__/requests` the requests so far
  * - `POST /__fairlead__/fail` a fault, as JSON: `{"match": {"service": "queue", "method": "task"}, "status": 503, "times": 2}`
  * - `POST /__fairlead__/advance` moves the clock, as JSON: `{"milliseconds": 15000}`; only where there is one
@@ -20,7 +21,7 @@ import { json, type ReceivedRequest, type Reply } from './service.ts';
 export const controlPrefix = '/__fairlead__';
 
 interface Controlled {
-  readonly about: { readonly [key: string]: JsonValue };
+  readonly about: WireObject;
   readonly requests: readonly RecordedRequest[];
   fail(rule: FaultRule): Fault;
   advance(milliseconds: number): void;

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { inspect } from 'node:util';
 import type { JsonValue } from '../../model.ts';
 import { control, controlPrefix } from './control.ts';
 import type { FaultRule } from './fault-rule.ts';
@@ -22,7 +23,7 @@ import {
   type RequestHead,
   type Service,
 } from './service.ts';
-import { plainJson } from './wire.ts';
+import { plainJson, type WireObject } from './wire.ts';
 
 /** A stand-in that is listening. */
 export interface Server {
@@ -38,6 +39,8 @@ export interface Server {
   reset(): void;
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
+  /** One line, without the credentials. */
+  [inspect.custom](): string;
 }
 
 export interface ServerOptions {
@@ -47,8 +50,8 @@ export interface ServerOptions {
   readonly pageSize: number;
   /** The largest body for which no operation sets the limit, in bytes. */
   readonly maxUploadBytes: number;
-  /** What the control routes tell about the service. */
-  readonly about: { readonly [key: string]: JsonValue };
+  /** What the control routes tell about the service that is at a URL. */
+  readonly about: (url: string) => WireObject;
 }
 
 /** Serves on 127.0.0.1, and nowhere else: a stand-in trusts whoever reaches it. */
@@ -81,12 +84,9 @@ export async function startServer<C extends Call>(
   const reset = ({ socket }: IncomingMessage) =>
     (connections.get(socket.remotePort) ?? socket).resetAndDestroy();
 
-  const upgraded = new Set<Duplex>();
   const { upgrade } = service;
   if (upgrade !== undefined) {
     server.on('upgrade', (incoming, socket: Duplex, rest: Buffer) => {
-      upgraded.add(socket);
-      socket.once('close', () => upgraded.delete(socket));
       // Whoever breaks a connection has gone, and that is all there is to it.
       socket.on('error', () => socket.destroy());
       const head = headOf(incoming, goneSignal(socket));
@@ -125,7 +125,12 @@ export async function startServer<C extends Call>(
     const body = await readBody(incoming, limit);
     const request: ReceivedRequest = { ...head, body: body ?? new Uint8Array() };
     if (isControl)
-      return send(outgoing, request, await control({ ...self, about: options.about, act }, request), {});
+      return send(
+        outgoing,
+        request,
+        await control({ ...self, about: options.about(self.url), act }, request),
+        {},
+      );
 
     const recorded = record(requests, request, found);
     const fault = faults.take(recorded);
@@ -220,8 +225,8 @@ export async function startServer<C extends Call>(
     service.close?.();
     const closed = once(server, 'close');
     server.close();
-    server.closeAllConnections();
-    for (const socket of upgraded) socket.destroy();
+    // Those too that became something else, and those whose handshake never ends.
+    for (const socket of connections.values()) socket.destroy();
     await closed;
   };
   const self: Server = {
@@ -241,6 +246,7 @@ export async function startServer<C extends Call>(
     },
     close,
     [Symbol.asyncDispose]: close,
+    [inspect.custom]: () => `${service.name} at ${self.url}`,
   };
   return self;
 }

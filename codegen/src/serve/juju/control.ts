@@ -40,7 +40,10 @@ export interface JujuControl {
   emit(watcher: { readonly facade?: string; readonly id?: string }, event?: JsonValue): number;
   /** Stops all watchers; whoever waits is told so. */
   stopWatchers(): void;
-  /** Ends all connections: with a word (`close`), without one (`drop`), or as a network does it (`reset`). */
+  /**
+   * Ends all WebSockets, those of streams included: with a word (`close`), without one (`drop`), or as a network does
+   * it (`reset`).
+   */
   disconnect(how?: 'close' | 'drop' | 'reset'): void;
   /** From now on logins are sent elsewhere, or no more. */
   redirect(to: Redirect | undefined): void;
@@ -94,10 +97,9 @@ export function createControl(current: () => Controller): JujuControl {
       for (const { watchers } of connections()) watchers.clear();
     },
     disconnect(how = 'drop') {
-      for (const connection of connections()) {
-        if (how === 'close') connection.close(1001);
-        else if (how === 'reset') connection.reset();
-        else connection.drop();
+      for (const socket of [...connections(), ...current().streams]) {
+        if (how === 'close') socket.close(1001);
+        else socket[how]();
       }
     },
     redirect(to) {

@@ -130,6 +130,8 @@ export interface Controller {
   readonly secretBackends: Map<string, JsonObject>;
   readonly offers: Map<string, JsonObject>;
   readonly connections: Set<Connection>;
+  /** The WebSockets that don't speak RPC: logs, commands. */
+  readonly streams: Set<Ending>;
   /** Of the bakery and of the discharger, which is the same. */
   readonly keys: KeyPair;
   /** Of the macaroons that were minted, by their ids. */
@@ -163,8 +165,17 @@ export interface Visit {
   readonly fields: URLSearchParams | undefined;
 }
 
+/** How a WebSocket is ended. */
+export interface Ending {
+  close(code: number, reason?: string): void;
+  /** Without a word. */
+  drop(): void;
+  /** As if the network had failed. */
+  reset(): void;
+}
+
 /** A WebSocket that speaks RPC. */
-export interface Connection {
+export interface Connection extends Ending {
   /** Of the path: `''` for the controller itself. */
   readonly modelUuid: string;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -179,11 +190,6 @@ export interface Connection {
   /** Whoever must say now and then that it is there is cut off when it doesn't. */
   alive(): void;
   send(text: string): void;
-  close(code: number, reason?: string): void;
-  /** Without a word. */
-  drop(): void;
-  /** As if the network had failed. */
-  reset(): void;
 }
 
 /** One call of a facade's method. */

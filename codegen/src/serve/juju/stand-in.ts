@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Documents } from '../../read/index.ts';
 import { createCertificates } from './certificate.ts';
-import type { JujuControl } from './control.ts';
 import type {
   AgentSetup,
   AgentUserSetup,
@@ -41,7 +40,7 @@ export interface JujuOptions {
   readonly facades?: Readonly<Record<string, readonly number[]>>;
 }
 
-/** What a client wants to know of a controller, and what a test makes happen in it. */
+/** What a client wants to know of a controller. */
 export interface JujuFacts {
   /** Where it is: `127.0.0.1:17070`; with `ws://` before it where it is served without TLS. */
   readonly addresses: readonly string[];
@@ -52,7 +51,6 @@ export interface JujuFacts {
   readonly model: string;
   /** UUIDs by name, of the models that there are from the start, the controller's own included. */
   readonly models: Readonly<Record<string, string>>;
-  readonly control: JujuControl;
 }
 
 const defaultUser: UserSetup = {
@@ -82,11 +80,7 @@ export function settingsOf(documents: Documents, options: JujuOptions): Settings
   };
 }
 
-export function factsOf(
-  url: string,
-  settings: Settings,
-  { controller, control }: { readonly controller: () => Controller; readonly control: JujuControl },
-): JujuFacts {
+export function factsOf(url: string, settings: Settings, controller: Controller): JujuFacts {
   const { host } = new URL(url);
   const { certificates, uuid, models } = settings;
   return {
@@ -94,7 +88,6 @@ export function factsOf(
     caCert: certificates?.caCert,
     controllerUuid: uuid,
     model: models[0]?.uuid ?? '',
-    models: Object.fromEntries([...controller().models.values()].map((model) => [model.name, model.uuid])),
-    control,
+    models: Object.fromEntries([...controller.models.values()].map((model) => [model.name, model.uuid])),
   };
 }

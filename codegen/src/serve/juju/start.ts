@@ -28,6 +28,7 @@ export function startController(settings: Settings): Controller {
     secretBackends: new Map(),
     offers: new Map(),
     connections: new Set(),
+    streams: new Set(),
     keys: createKeyPair(),
     rootKeys: new Map(),
     tokens: new Map(),
@@ -84,7 +85,7 @@ export function removeModel(controller: Controller, model: Model): void {
 
 /** Ends all that it has begun. */
 export function stopController(controller: Controller): void {
-  for (const connection of controller.connections) connection.close(1001);
+  for (const socket of [...controller.connections, ...controller.streams]) socket.close(1001);
   for (const model of controller.models.values()) stopModel(model);
   controller.clock.clear();
 }

@@ -16,14 +16,19 @@ export interface Stream {
   send(value: JsonValue): void;
 }
 
+/** What goes on on a stream, and whether somebody may begin it without having said who it is. */
+export type Run = readonly [
+  run: (stream: Stream) => void | Promise<void>,
+  options?: { readonly isOpen?: boolean },
+];
+
 /** Begins a stream as all of them do: the first message is an error, or that there is none. */
 export async function openStream(
   controller: Controller,
   uuid: string,
   head: RequestHead,
   socket: WebSocket,
-  run: (stream: Stream) => void | Promise<void>,
-  options: { readonly isOpen?: boolean } = {},
+  ...[run, options = {}]: Run
 ): Promise<void> {
   const send = (value: JsonValue) => {
     if (socket.readyState === socket.OPEN) socket.send(`${JSON.stringify(value)}\n`);
