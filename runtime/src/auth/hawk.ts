@@ -2,8 +2,9 @@
  * Hawk 1, the header scheme of <https://github.com/mozilla/hawk/blob/main/API.md>: an HMAC over what is asked of whom and
  * when, made with a key that is never sent. Algorithm sha256 throughout.
  */
-import { createHash, randomBytes } from 'node:crypto';
+
 import { hmacSha256 } from './hmac.ts';
+import { nodeCrypto } from './node-crypto.ts';
 
 /** What a signature is made with. */
 export interface HawkKey {
@@ -66,7 +67,7 @@ function macOf(key: HawkKey): (text: string) => string {
 /** The hash of a body, in base64. The content type counts without its parameters. */
 export function payloadHash(body: string | Uint8Array, contentType = ''): string {
   const [type = ''] = contentType.split(';', 1);
-  const hash = createHash('sha256').update(`hawk.1.payload\n${type.trim().toLowerCase()}\n`);
+  const hash = nodeCrypto().createHash('sha256').update(`hawk.1.payload\n${type.trim().toLowerCase()}\n`);
   return hash.update(body).update('\n').digest('base64');
 }
 
@@ -77,7 +78,9 @@ let nextNonce = 0;
 /** Eight random characters. Drawn 512 at a time, since one call to the random source costs as much as signing. */
 export function hawkNonce(): string {
   if (nextNonce === nonces.length) {
-    nonces = randomBytes(512 * 6).toString('base64url');
+    nonces = nodeCrypto()
+      .randomBytes(512 * 6)
+      .toString('base64url');
     nextNonce = 0;
   }
   const nonce = nonces.slice(nextNonce, nextNonce + nonceLength);

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { nodeCrypto } from './node-crypto.ts';
 
 const blockBytes = 64;
 
@@ -9,6 +9,7 @@ const blockBytes = 64;
  * the heap, made and collected each time, costs more than the hashing.
  */
 export function hmacSha256(key: string): (text: string) => string {
+  const { hash } = nodeCrypto();
   const bytes = Buffer.from(key);
   const block = Buffer.alloc(blockBytes);
   block.set(bytes.length > blockBytes ? hash('sha256', bytes, 'buffer') : bytes);

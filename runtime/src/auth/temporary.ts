@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { nodeCrypto } from './node-crypto.ts';
 
 /** What a temporary credential is derived from. */
 interface TemporaryGrant {
@@ -42,7 +42,7 @@ export function deriveTemporary(grant: TemporaryGrant): {
     'scopes:',
     ...scopes,
   ].join('\n');
-  const hmac = (data: string) => createHmac('sha256', issuer.accessToken).update(data);
+  const hmac = (data: string) => nodeCrypto().createHmac('sha256', issuer.accessToken).update(data);
   return {
     certificate: {
       version: 1,

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { base64, concat, fromBase64, hex } from '../macaroon/bytes.ts';
 import { MacaroonError } from '../macaroon/error.ts';
 import { isObject, type MacaroonJson } from '../macaroon/json.ts';
 import { Macaroon, type MacaroonOptions } from '../macaroon/macaroon.ts';
 import { uvarint } from '../macaroon/reader.ts';
+import { nodeCrypto } from '../node-crypto.ts';
 import { sealPayload } from './caveat-payload.ts';
 import type { BakeryKey } from './key.ts';
 
@@ -126,7 +126,7 @@ export class BakeryMacaroon {
   async addThirdParty({ location, thirdParty, condition, key }: CaveatRequest): Promise<BakeryMacaroon> {
     const common = Math.min(this.version, thirdParty.version);
     const version = common < 2 ? 1 : common === 2 ? 2 : 3;
-    const rootKey = new Uint8Array(randomBytes(24));
+    const rootKey = new Uint8Array(nodeCrypto().randomBytes(24));
     const payload = await sealPayload({
       version,
       condition,

@@ -1,10 +1,11 @@
 /** How a third party is told, in secret, what to check and what key to discharge with. Of the bakery, versions 1 to 3. */
-import { randomBytes } from 'node:crypto';
+
 import { base64, concat, fromBase64, sameBytes, textOf, utf8 } from '../macaroon/bytes.ts';
 import { MacaroonError } from '../macaroon/error.ts';
 import { isObject } from '../macaroon/json.ts';
 import { ByteReader, uvarint } from '../macaroon/reader.ts';
 import { keyBytes, nonceBytes, overheadBytes } from '../macaroon/secretbox.ts';
+import { nodeCrypto } from '../node-crypto.ts';
 import { type BakeryKey, publicKeyFrom } from './key.ts';
 
 /** What a third party is told. */
@@ -41,7 +42,7 @@ const headBytes = 1 + hintBytes + keyBytes + nonceBytes;
 /** Seals a payload. The bytes are the id of the caveat itself, or with version 3 travel beside it. */
 export async function sealPayload(options: PayloadOptions): Promise<Uint8Array> {
   const { version, key, thirdPartyKey } = options;
-  const nonce = new Uint8Array(randomBytes(nonceBytes));
+  const nonce = new Uint8Array(nodeCrypto().randomBytes(nonceBytes));
   if (version === 1) return sealFirst(options, nonce);
   const sealed = await key.seal(secretOf(options), nonce, thirdPartyKey);
   return concat(Uint8Array.of(version), thirdPartyKey.subarray(0, hintBytes), key.publicKey, nonce, sealed);

@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { base64, fromBase64 } from '../macaroon/bytes.ts';
 import { MacaroonError } from '../macaroon/error.ts';
 import { keyBytes, open, publicKeyOf, seal, sharedKey } from '../macaroon/secretbox.ts';
+import { nodeCrypto } from '../node-crypto.ts';
 
 /** A pair of keys as agent files hold it, in base64. */
 export interface BakeryKeyText {
@@ -20,7 +20,7 @@ export class BakeryKey {
   }
 
   static generate(): BakeryKey {
-    return new BakeryKey(new Uint8Array(randomBytes(keyBytes)));
+    return new BakeryKey(new Uint8Array(nodeCrypto().randomBytes(keyBytes)));
   }
 
   /** @throws MacaroonError when it is no pair, such as one of another's public key */

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { inspectCustom } from '../../inspect.ts';
+import { nodeCrypto } from '../node-crypto.ts';
 import { readBinaryV1, writeBinaryV1 } from './binary-v1.ts';
 import { readBinaryV2, writeBinaryV2 } from './binary-v2.ts';
 import { bytesOf, concat, fromBase64, textOf } from './bytes.ts';
@@ -118,7 +118,7 @@ export class Macaroon {
 
   /** With one more condition that a third party checks, and gives a discharge for. */
   async addThirdParty({ rootKey, id, location }: ThirdPartyOptions): Promise<Macaroon> {
-    const nonce = randomBytes(nonceBytes);
+    const nonce = nodeCrypto().randomBytes(nonceBytes);
     const sealed = await seal(derivedKey(bytesOf(rootKey)), nonce, this.#parts.signature);
     return this.#with({ id: bytesOf(id), verificationId: concat(nonce, sealed), location });
   }

@@ -1,5 +1,5 @@
 /** XSalsa20-Poly1305 and its key agreement, as NaCl has them. The library is loaded when something is sealed or opened. */
-import { createPrivateKey, createPublicKey, diffieHellman } from 'node:crypto';
+import { nodeCrypto } from '../node-crypto.ts';
 import { utf8 } from './bytes.ts';
 
 const salsa = () => import('@noble/ciphers/salsa.js');
@@ -35,7 +35,9 @@ const derOfPublic = Buffer.from('302a300506032b656e032100', 'hex');
 
 /** The public key of a private one. */
 export function publicKeyOf(privateKey: Uint8Array): Uint8Array {
-  const der = createPublicKey(privateKeyObject(privateKey)).export({ type: 'spki', format: 'der' });
+  const der = nodeCrypto()
+    .createPublicKey(privateKeyObject(privateKey))
+    .export({ type: 'spki', format: 'der' });
   return new Uint8Array(der.subarray(derOfPublic.length));
 }
 
@@ -46,9 +48,9 @@ export function publicKeyOf(privateKey: Uint8Array): Uint8Array {
  */
 export async function sharedKey(privateKey: Uint8Array, publicKey: Uint8Array): Promise<Uint8Array> {
   const { hsalsa } = await salsa();
-  const shared = diffieHellman({
+  const shared = nodeCrypto().diffieHellman({
     privateKey: privateKeyObject(privateKey),
-    publicKey: createPublicKey({
+    publicKey: nodeCrypto().createPublicKey({
       key: Buffer.concat([derOfPublic, publicKey]),
       type: 'spki',
       format: 'der',
@@ -61,7 +63,7 @@ export async function sharedKey(privateKey: Uint8Array, publicKey: Uint8Array): 
 
 function privateKeyObject(privateKey: Uint8Array) {
   const der = Buffer.concat([derOfPrivate, privateKey]);
-  return createPrivateKey({ key: der, type: 'pkcs8', format: 'der' });
+  return nodeCrypto().createPrivateKey({ key: der, type: 'pkcs8', format: 'der' });
 }
 
 /** Copied, since words must begin at a multiple of four. */

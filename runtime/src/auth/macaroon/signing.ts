@@ -1,5 +1,5 @@
 /** How signatures of macaroons are chained: HMAC-SHA-256 throughout, as in libmacaroons. */
-import { createHmac } from 'node:crypto';
+import { nodeCrypto } from '../node-crypto.ts';
 import { concat, sameBytes, utf8 } from './bytes.ts';
 import type { Caveat } from './parts.ts';
 
@@ -7,7 +7,7 @@ const generator = utf8('macaroons-key-generator');
 const zeroKey = new Uint8Array(32);
 
 function hmac(key: Uint8Array, data: Uint8Array): Uint8Array {
-  return new Uint8Array(createHmac('sha256', key).update(data).digest());
+  return new Uint8Array(nodeCrypto().createHmac('sha256', key).update(data).digest());
 }
 
 /** A key of 32 bytes, of a root key of any length. */

@@ -1,6 +1,6 @@
 import type { JujuOptions } from './options.ts';
 import { JujuSession } from './session.ts';
-import type { StoreChoice } from './store/stored-options.ts';
+import { type StoreChoice, storedOptions } from './store/stored-options.ts';
 
 /** Makes sessions. */
 export interface Juju {
@@ -30,7 +30,6 @@ function withDefaults(own: Partial<JujuOptions>): Juju {
   const make = (options: JujuOptions) => new JujuSession({ ...own, ...options });
   return Object.assign(make, {
     fromStore: async (choice?: StoreChoice, overrides: Partial<JujuOptions> = {}) => {
-      const { storedOptions } = await import('./store/stored-options.ts');
       return new JujuSession(withOwn(await storedOptions(choice), { ...own, ...overrides }));
     },
     defaults: (further: Partial<JujuOptions>) => withDefaults({ ...own, ...further }),

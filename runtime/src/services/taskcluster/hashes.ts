@@ -1,3 +1,4 @@
+import { nodeCrypto } from '../../auth/node-crypto.ts';
 import { type CallFacts, ProtocolError } from '../../errors.ts';
 
 /** Digests of data, in lower-case hexadecimal. */
@@ -10,8 +11,8 @@ export interface Hashes {
 export class Digest {
   /** How much has passed by, in bytes. */
   length = 0;
-  readonly #sha256 = hashOf('sha256');
-  readonly #sha512 = hashOf('sha512');
+  readonly #sha256 = nodeCrypto().createHash('sha256');
+  readonly #sha512 = nodeCrypto().createHash('sha512');
 
   update(chunk: Uint8Array): void {
     this.length += chunk.byteLength;
@@ -23,11 +24,6 @@ export class Digest {
   hashes(): Hashes {
     return { sha256: this.#sha256.digest('hex'), sha512: this.#sha512.digest('hex') };
   }
-}
-
-/** Not imported, which takes several milliseconds of every program's start: hardly any transfers data. */
-function hashOf(algorithm: 'sha256' | 'sha512') {
-  return process.getBuiltinModule('node:crypto').createHash(algorithm);
 }
 
 /** The data that came can't be shown to be the data that was uploaded. It was given to nobody as complete. */

@@ -1,6 +1,6 @@
-import { X509Certificate } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import type { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
+import { nodeCrypto } from '../../../auth/node-crypto.ts';
 
 /** Where an administrator puts further authorities of controllers. */
 const systemDirectory = '/etc/juju/cert.d';
@@ -27,6 +27,7 @@ export async function createCertPool(
 }
 
 async function certificatesIn(directory: string): Promise<readonly string[]> {
+  const { readdir, readFile } = process.getBuiltinModule('node:fs/promises');
   const files = await readdir(directory).catch(() => []);
   const texts = files
     .filter((file) => file.endsWith('.pem'))
@@ -37,7 +38,7 @@ async function certificatesIn(directory: string): Promise<readonly string[]> {
 
 function isCertificate(pem: string): boolean {
   try {
-    return new X509Certificate(pem) !== undefined;
+    return new (nodeCrypto().X509Certificate)(pem) !== undefined;
   } catch {
     return false;
   }
@@ -45,5 +46,7 @@ function isCertificate(pem: string): boolean {
 
 /** Whether a certificate is one of the pool's own. */
 export function isInPool(pool: readonly string[], certificate: X509Certificate): boolean {
-  return pool.some((pem) => new X509Certificate(pem).fingerprint256 === certificate.fingerprint256);
+  return pool.some(
+    (pem) => new (nodeCrypto().X509Certificate)(pem).fingerprint256 === certificate.fingerprint256,
+  );
 }

@@ -1,10 +1,10 @@
-import { isIP, connect as openTcp } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { tlsOptions } from '../../../http/tls.ts';
 import { SocketFailure } from '../../../rpc/socket.ts';
 import { openingFailure } from '../../../rpc/socket-failure.ts';
 import type { Endpoint } from './endpoints.ts';
+import { nodeNet } from './node-net.ts';
 import type { ControllerTls } from './trust.ts';
 import { tunnelThrough } from './tunnel.ts';
 import { established } from './wire.ts';
@@ -26,7 +26,7 @@ export async function reach(endpoint: Endpoint, signal: AbortSignal): Promise<Du
   const { address, host, ipAddress, proxy } = endpoint;
   if (proxy !== undefined) return tunnelThrough(proxy, ipAddress, signal);
   signal.throwIfAborted();
-  const socket = openTcp({ host, port: address.port, noDelay: true, keepAlive: true });
+  const socket = nodeNet().connect({ host, port: address.port, noDelay: true, keepAlive: true });
   return established(socket, 'connect', signal, (error) => openingFailure(error, shown(endpoint)));
 }
 
@@ -45,7 +45,7 @@ export async function secure(
     socket: wire,
     // Whom the certificate must be for where no name is given; which only a name may be asked for by.
     host,
-    ...(isIP(host) === 0 && { servername: host }),
+    ...(nodeNet().isIP(host) === 0 && { servername: host }),
     ...tlsOptions(trust),
     minVersion: 'TLSv1.2',
     ALPNProtocols: ['http/1.1'],

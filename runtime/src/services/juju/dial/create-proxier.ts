@@ -1,14 +1,9 @@
+import { kubernetesPortForward } from './kubernetes-port-forward.ts';
 import type { Proxier, ProxierConfig, ProxierMaker } from './proxier.ts';
 
-/** The kinds that are known. That of Kubernetes is loaded when it is wanted. */
+/** The kinds that are known. */
 const known: ReadonlyMap<string, ProxierMaker> = new Map([
-  [
-    'kubernetes-port-forward',
-    async (config) => {
-      const { kubernetesPortForward } = await import('./kubernetes-port-forward.ts');
-      return kubernetesPortForward(config);
-    },
-  ],
+  ['kubernetes-port-forward', async (config) => kubernetesPortForward(config)],
 ]);
 
 /**

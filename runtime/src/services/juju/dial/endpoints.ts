@@ -1,7 +1,7 @@
-import { isIP } from 'node:net';
 import type { Clock } from '../../../time/clock.ts';
 import { type ControllerAddress, hostPort, httpRoot } from './address.ts';
 import { ResolveFailure } from './errors.ts';
+import { nodeNet } from './node-net.ts';
 import type { DnsCache, HttpProxy, Resolver } from './options.ts';
 import { abortable, hasSettledWithin } from './waiting.ts';
 
@@ -93,7 +93,7 @@ async function lookUp(
   signal: AbortSignal,
 ): Promise<Resolved> {
   const { host } = address;
-  const isNumeric = isIP(host) !== 0;
+  const isNumeric = nodeNet().isIP(host) !== 0;
   try {
     const all = isNumeric ? [host] : await abortable(resolver(host, signal), signal);
     const ips = all.filter((ip) => !isZoned(ip));

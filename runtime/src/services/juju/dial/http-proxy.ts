@@ -1,4 +1,4 @@
-import { BlockList, isIP } from 'node:net';
+import { nodeNet } from './node-net.ts';
 import type { HttpProxy } from './options.ts';
 
 /** The variables, each also in lower case. */
@@ -28,7 +28,7 @@ export function proxyFromEnvironment(environment: Environment = process.env): Ht
 }
 
 function isThisMachine(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+  return host === 'localhost' || host === '::1' || (nodeNet().isIP(host) === 4 && host.startsWith('127.'));
 }
 
 const withPort = /^(?:\[([^\]]+)\]|([^:]+)):(\d+)$/;
@@ -39,19 +39,19 @@ function isMeant(entry: string, at: { readonly host: string; readonly port: stri
   const [, bracketed, plain, port] = withPort.exec(entry) ?? [];
   if (port !== undefined && port !== at.port) return false;
   const what = bracketed ?? plain ?? entry;
-  if (isIP(at.host) !== 0) return isAmong(what, at.host);
+  if (nodeNet().isIP(at.host) !== 0) return isAmong(what, at.host);
   const name = what.replace(/^\*/, '');
   return name.startsWith('.') ? at.host.endsWith(name) : at.host === name || at.host.endsWith(`.${name}`);
 }
 
 function isAmong(range: string, ip: string): boolean {
   const [network = '', prefix] = range.split('/');
-  const family = isIP(network);
+  const family = nodeNet().isIP(network);
   if (family === 0) return false;
-  const list = new BlockList();
+  const list = new (nodeNet().BlockList)();
   const type = family === 6 ? 'ipv6' : 'ipv4';
   const bits = Number(prefix ?? (family === 6 ? 128 : 32));
   if (!Number.isInteger(bits) || bits < 0 || bits > (family === 6 ? 128 : 32)) return false;
   list.addSubnet(network, bits, type);
-  return list.check(ip, isIP(ip) === 6 ? 'ipv6' : 'ipv4');
+  return list.check(ip, nodeNet().isIP(ip) === 6 ? 'ipv6' : 'ipv4');
 }

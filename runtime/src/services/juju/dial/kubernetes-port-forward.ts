@@ -1,5 +1,6 @@
-import { createServer, type Server, type Socket } from 'node:net';
-import { PassThrough, type Readable, type Writable } from 'node:stream';
+import type { Server, Socket } from 'node:net';
+import type { Readable, Writable } from 'node:stream';
+import { nodeNet } from './node-net.ts';
 import type { ProxierStart, TunnelProxier } from './proxier.ts';
 import { abortable } from './waiting.ts';
 
@@ -99,6 +100,7 @@ class KubernetesPortForward implements TunnelProxier {
   async start({ signal, insecureSkipVerify = false }: ProxierStart = {}): Promise<void> {
     signal?.throwIfAborted();
     const forward = this.#forwarder(clientIn(await this.#load()), insecureSkipVerify);
+    const { PassThrough } = process.getBuiltinModule('node:stream');
     const trial = new Tunnel(new PassThrough(), new PassThrough());
     try {
       await abortable(forward(trial), signal ?? this.#stopped.signal);
@@ -149,7 +151,7 @@ class KubernetesPortForward implements TunnelProxier {
 
   #listen(take: (socket: Socket) => void): Promise<void> {
     this.#stopped.signal.throwIfAborted();
-    const server = createServer(take);
+    const server = nodeNet().createServer(take);
     this.#server = server;
     return new Promise((resolve, reject) => {
       server.once('error', reject);

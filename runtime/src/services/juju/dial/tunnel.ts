@@ -1,8 +1,8 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { SocketFailure } from '../../../rpc/socket.ts';
 import { openingFailure } from '../../../rpc/socket-failure.ts';
+import { nodeNet } from './node-net.ts';
 
 /**
  * A connection through an HTTP proxy, which is asked for it by CONNECT and resolves the name.
@@ -21,7 +21,7 @@ export async function tunnelThrough(proxy: string, target: string, signal: Abort
     method: 'CONNECT',
     host: proxyHost,
     // Otherwise the certificate would have to be for the host of the header, which is the target.
-    servername: isIP(proxyHost) === 0 ? proxyHost : '',
+    servername: nodeNet().isIP(proxyHost) === 0 ? proxyHost : '',
     port: port || (protocol === 'https:' ? 443 : 80),
     path: target,
     agent: false,

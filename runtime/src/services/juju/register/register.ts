@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { fromBase64 } from '../../../auth/macaroon/bytes.ts';
 import { nonceBytes, open, seal } from '../../../auth/macaroon/secretbox.ts';
+import { nodeCrypto } from '../../../auth/node-crypto.ts';
 import { type CallRecord, ConnectionError, ProtocolError } from '../../../errors.ts';
 import { createEndpoint } from '../../../http/endpoint.ts';
 import { path } from '../../../http/path.ts';
@@ -73,7 +73,7 @@ export async function register(
   const { password, addresses = facts.addresses, signal, timeoutMs = 30_000 } = options;
   if (password === '') throw new TypeError('the password of a registration must not be empty');
   const { user, secretKey, controllerName } = facts;
-  const nonce = randomBytes(nonceBytes);
+  const nonce = nodeCrypto().randomBytes(nonceBytes);
   const payload = new TextEncoder().encode(JSON.stringify({ password }));
   const body = { user: tags.user(user), nonce, 'cipher-text': await seal(payload, nonce, secretKey) };
   const transport =
