@@ -101,7 +101,14 @@ const table: readonly { room: string; may: readonly string[]; alone?: true }[] =
   },
   {
     room: 'runtime/src/rpc/*',
-    may: ['runtime/src/errors.ts', 'runtime/src/json/*', 'runtime/src/time/*', 'ws', 'node:*'],
+    may: [
+      'runtime/src/errors.ts',
+      'runtime/src/inspect.ts',
+      'runtime/src/json/*',
+      'runtime/src/time/*',
+      'ws',
+      'node:*',
+    ],
   },
   {
     room: 'runtime/src/amqp/*',

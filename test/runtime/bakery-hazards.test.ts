@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { Bakery } from '../../runtime/src/auth/bakery/bakery.ts';
 import type { SendRequest } from '../../runtime/src/auth/bakery/send.ts';
+import { TransportFailure } from '../../runtime/src/http/transport.ts';
 import {
   agent,
   BakeryKey,
@@ -276,4 +277,33 @@ test('the door loads neither ciphers nor cookies nor HTTP before there is need',
   `;
   const args = ['--input-type=module', '--eval', script];
   assert.equal(execFileSync(process.execPath, args, { encoding: 'utf8' }).trim(), '[]');
+});
+
+test('who is away is told with the path that was asked, and without its query and what a third party gave', async () => {
+  const away = new TransportFailure('connect', 'ECONNREFUSED', 'no connection');
+  const nobody = async () => Promise.reject(away);
+  await using alone = bakery({ transport: nobody });
+  const url = 'http://bob:hunter22@127.0.0.1:9/a/b?key=hunter22#hunter22';
+  await assert.rejects(alone.request({ url }), {
+    name: 'ConnectionError',
+    message: 'GET http://127.0.0.1:9/a/b?***: no connection',
+    record: { method: 'GET', url: 'http://127.0.0.1:9/a/b?***', attempts: [] },
+  });
+
+  await using third = await ThirdParty.start(() =>
+    interaction({ juju_userpass: { url: '/login/hunter22' }, 'browser-window': {} }),
+  );
+  await using service = await Service.start(third);
+  const { gotTransport } = await import('../../runtime/src/http/got.ts');
+  const got = gotTransport();
+  await using session = bakery({
+    baseUrl: service.url,
+    transport: async (request) => (request.url.includes('/login/') ? nobody() : got(request)),
+    interactors: [usernamePassword({ username: 'bob', password: 'x', at: () => true })],
+  });
+  await assert.rejects(session.request({ url: '/thing' }), {
+    name: 'ConnectionError',
+    message: `POST ${third.url}/***: no connection`,
+  });
+  await got.close?.();
 });

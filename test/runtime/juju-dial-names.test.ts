@@ -245,7 +245,10 @@ test('a name that nobody knows is one failure, and the others are dialled all th
   };
   const { ipAddresses, message } = await dialledIn({ addresses: ['10.0.0.1:1', 'a.test:1'], resolver });
   assert.deepEqual(ipAddresses, ['10.0.0.1:1']);
-  assert.match(message, /: cannot resolve a\.test: ENOTFOUND$/);
+  assert.match(
+    message,
+    /: unable to connect to the API: cannot resolve a\.test: ENOTFOUND; connect of 10\.0\.0\.1:1$/,
+  );
 });
 
 test('a resolver that is slow keeps nobody waiting, and is waited for in the end', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { test } from 'node:test';
 import { ConnectionError } from '../../runtime/src/errors.ts';
+import { SocketFailure } from '../../runtime/src/rpc/socket.ts';
 import { dial } from '../../runtime/src/services/juju/dial/dial.ts';
 import { DialError, DialTimeoutError } from '../../runtime/src/services/juju/dial/errors.ts';
 import type { Dialled, DialOptions } from '../../runtime/src/services/juju/dial/options.ts';
@@ -288,6 +289,28 @@ test('of several failures one that came from a server is told, and not that nobo
   (await diallings.at(2)).fail('connect', 'ECONNREFUSED');
   const error = await failure(dialled);
   assert.match(error.message, /^dial wss:\/\/10\.0\.0\.1:17070\/api and 2 more: .*handshake of 10\.0\.0\.2/);
+});
+
+test('of several addresses each has its reason, the most telling first, up to three of them', async () => {
+  const addresses = [a, b, '10.0.0.3:17070', '10.0.0.4:17070', '10.0.0.5:17070'];
+  const { diallings, dialled } = dialling({ addresses, retryDelayMs: 0 });
+  for (const index of [0, 1, 2, 3, 4])
+    (await diallings.at(index)).fail(index === 1 ? 'handshake' : 'connect');
+  const { message } = await failure(dialled);
+  const reasons = `handshake of ${b}; connect of ${a}; connect of 10.0.0.3:17070; and 2 more`;
+  assert.ok(message.endsWith(` and 4 more: unable to connect to the API: ${reasons}`), message);
+});
+
+test('a reason that does not name its address is told with it', async () => {
+  const { dialled } = dialling({
+    addresses: [a, b],
+    retryDelayMs: 0,
+    openSocket: async (url) => {
+      throw new SocketFailure('connect', url.includes(a) ? 'cable unplugged' : `no connection to ${b}`);
+    },
+  });
+  const { message } = await failure(dialled);
+  assert.match(message, /: no connection to 10\.0\.0\.2:17070; 10\.0\.0\.1:17070: cable unplugged$/);
 });
 
 test('of several failures of one kind the latest is told', async () => {

@@ -26,6 +26,7 @@ import {
 } from '@fairlead/juju';
 import { rejection } from '../servers/endpoint.ts';
 import { JujuController, loginAnswer, model } from '../servers/juju-controller.ts';
+import { left, nothingLeft } from '../servers/left.ts';
 
 const generated = join(import.meta.dirname, '../../generated/juju');
 
@@ -346,11 +347,6 @@ test('a large answer is no end of a connection', async () => {
   assert.equal(await session.isBroken(), false);
 });
 
-/** What would keep the program running. */
-function left(): readonly string[] {
-  return process.getActiveResourcesInfo().filter((each) => /Timeout|TCPSocketWrap|TLSWrap/.test(each));
-}
-
 for (const reconnect of [false, { delayMs: 1 }]) {
   const how = reconnect === false ? 'ends everything' : 'ends all calls, and all watchers go on';
   test(`a controller that breaks off with 1,000 calls and 50 watchers under way ${how}`, async () => {
@@ -386,10 +382,7 @@ for (const reconnect of [false, { delayMs: 1 }]) {
     const last = loops.map((loop) => loop.next());
     await session.close();
     for (const { done } of await Promise.all(last)) assert.equal(done, true);
-    for (let turns = 0; turns < 1000 && left().length > before.length; turns += 1) {
-      await new Promise(setImmediate);
-    }
-    assert.deepEqual(left(), before);
+    await nothingLeft(before);
   });
 }
 
@@ -408,10 +401,7 @@ test('a log that is followed ends with its controller, whether the session is ma
     assert.equal(error.category, 'unavailable');
     await session.close();
     await controller.idle();
-    const left = process
-      .getActiveResourcesInfo()
-      .filter((each) => /Timeout|TCPSocketWrap|TLSWrap/.test(each));
-    assert.deepEqual(left, []);
+    await nothingLeft();
   }
 });
 

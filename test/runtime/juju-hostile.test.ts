@@ -33,6 +33,7 @@ import {
   loginAnswer,
   model,
 } from '../servers/juju-controller.ts';
+import { nothingLeft } from '../servers/left.ts';
 import type { Peer, WireRequest } from '../servers/rpc-server.ts';
 import { ThirdParty } from './bakery-servers.ts';
 
@@ -651,7 +652,5 @@ test('a controller that says what it was told says it where only the caller look
 });
 
 test('after all of this no timer and no connection is left', async () => {
-  const left = () => process.getActiveResourcesInfo().filter((each) => /Timeout|TCP|TLS/.test(each));
-  for (let turns = 0; turns < 100 && left().length > 0; turns += 1) await new Promise(setImmediate);
-  assert.deepEqual(left(), []);
+  await nothingLeft();
 });

@@ -60,6 +60,17 @@ test('a charm is sent by its hash', async () => {
   assert.equal(calls(), 2);
 });
 
+test('a charm without a name is neither sent nor had by it', async () => {
+  await using server = await JujuServer.start();
+  const missing = await rejection(uploadCharm(server, { name: '', body: data }), TypeError);
+  assert.match(missing.message, /^which charm to upload: give its name/);
+  assert.throws(
+    () => downloadCharm(server, { name: '', sha256 }),
+    /^TypeError: which charm to download: give/,
+  );
+  assert.deepEqual(server.lines, []);
+});
+
 test('data whose hash and length are known is read once, and a wrong hash is found before it is sent', async () => {
   await using server = await JujuServer.start();
   server.answer = json({ 'charm-url': 'local:my-charm-0' });

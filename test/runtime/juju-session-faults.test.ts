@@ -7,6 +7,7 @@ import {
   passwordLogin,
 } from '../../runtime/src/services/juju/index.ts';
 import { JujuController } from '../servers/juju-controller.ts';
+import { nothingLeft } from '../servers/left.ts';
 
 const calls = 1_000;
 const watchers = 50;
@@ -51,11 +52,6 @@ async function busy(session: JujuSession, controller: JujuController) {
   return { ...settled, seen };
 }
 
-/** Whatever would keep the program running. */
-function left(): readonly string[] {
-  return process.getActiveResourcesInfo().filter((each) => /Timeout|TCPSocketWrap|TLSWrap/.test(each));
-}
-
 test('a controller that dies with much under way fails every call, ends every watcher, and leaves nothing behind', async () => {
   await using controller = await silentController();
   const session = await sessionWith(controller, false).open();
@@ -69,7 +65,7 @@ test('a controller that dies with much under way fails every call, ends every wa
   }
   assert.equal(session.broken.aborted, true);
   await controller.idle();
-  assert.deepEqual(left(), []);
+  await nothingLeft();
   await session.close();
 });
 
@@ -88,5 +84,5 @@ test('where the connection is made again, every call fails all the same, and eve
   await session.close();
   assert.ok((await watched).every(({ status }) => status === 'fulfilled'));
   await controller.idle();
-  assert.deepEqual(left(), []);
+  await nothingLeft();
 });

@@ -25,6 +25,7 @@ import {
   loginAnswer,
   model,
 } from '../servers/juju-controller.ts';
+import { nothingLeft } from '../servers/left.ts';
 
 const login = passwordLogin({ user: 'admin', password: 'hunter2' });
 
@@ -277,7 +278,13 @@ test('a connection that is lost breaks the session, with the reason', async () =
   controller.last.webSocket.terminate();
   await broken;
   assert.ok(session.broken.reason instanceof ConnectionError);
-  await assert.rejects(session.call('Client', 8, '', 'FullStatus'), /the session is broken: /);
+  await assert.rejects(session.call('Client', 8, '', 'FullStatus'), (error) => {
+    assert.ok(error instanceof ConnectionError);
+    assert.match(error.message, /^session with wss?:\S+: the session is broken: the peer closed/);
+    assert.equal(error.message.match(/wss?:/g)?.length, 1, 'the URL is told once');
+    assert.equal(error.cause, session.broken.reason);
+    return true;
+  });
   assert.equal(await session.isBroken(), true);
 });
 
@@ -581,8 +588,7 @@ test('a session that is closed leaves nothing behind, whether it was in use or c
   }
   await controller.until(() => controller.connections.every(({ webSocket }) => webSocket.readyState === 3));
   await controller.idle();
-  const left = process.getActiveResourcesInfo().filter((each) => /Timeout|TCPSocketWrap|TLSWrap/.test(each));
-  assert.deepEqual(left, []);
+  await nothingLeft();
 });
 
 test("what Juju's own client knows is enough for a session, and what is said besides wins", async () => {

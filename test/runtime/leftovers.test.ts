@@ -2,28 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { serve } from '@fairlead/codegen/serve';
 import { Agent, consul, Kv } from '@fairlead/consul';
+import { left, nothingLeft } from '../servers/left.ts';
 import { json, Loopback, login, returns } from './salt-netapi.ts';
 
-/** The timers and sockets that keep this process alive; its own output is none of them. */
-function busy(): readonly string[] {
-  return process
-    .getActiveResourcesInfo()
-    .filter((kind) => kind !== 'PipeWrap' && kind !== 'TTYWrap' && kind !== 'Immediate')
-    .sort();
-}
-
-/** Sockets are gone some turns of the event loop after they were closed. */
-async function settled(before: readonly string[]): Promise<void> {
-  for (let turns = 0; turns < 200 && busy().length > before.length; turns += 1) {
-    await new Promise(setImmediate);
-  }
-  assert.deepEqual(busy(), before);
-}
-
 test('a session of Consul that is closed leaves no timer and no socket, whatever was going on', async () => {
-  const before = busy();
+  const before = left();
   const service = await serve('consul', { jitter: false });
-  const listening = busy();
+  const listening = left();
   const session = consul({ address: service.url });
   const kv = new Kv(session);
   await kv.put('key', 'value');
@@ -39,15 +24,15 @@ test('a session of Consul that is closed leaves no timer and no socket, whatever
   await late;
   assert.equal((await waiting).done, true);
   assert.ok(kept.signal.aborted && lock.signal.aborted);
-  await settled(listening);
+  await nothingLeft(listening);
   await service.close();
-  await settled(before);
+  await nothingLeft(before);
 });
 
 test('a session of Salt that is closed leaves no timer and no socket, whatever was going on', async () => {
-  const before = busy();
+  const before = left();
   const server = await Loopback.start();
-  const listening = busy();
+  const listening = left();
   server
     .on('POST /login', login('token'))
     .on('POST /', returns({ jid: '20261121191807228328', minions: ['m1'] }))
@@ -64,9 +49,9 @@ test('a session of Salt that is closed leaves no timer and no socket, whatever w
   const [following] = await Promise.all([job.result(), session.close()]);
   assert.equal(following.size, 1);
   assert.equal((await waiting).done, true);
-  await settled(listening);
+  await nothingLeft(listening);
   await server[Symbol.asyncDispose]();
-  await settled(before);
+  await nothingLeft(before);
 });
 
 test('leaving a loop over events of Salt while it waits for one ends it at once', async () => {

@@ -214,3 +214,29 @@ test('an item that has a property called __proto__ stays what it is', async () =
   assert.ok(outcome?.ok === true);
   assert.equal(Object.getPrototypeOf(outcome.value), Object.prototype);
 });
+
+test('inspect shows which call a reply is of and how far it is, and nothing that was sent or came', async () => {
+  await using server = await RpcServer.start((request, peer) => {
+    if (request.request === 'Fail') peer.refuse(request, 'no', 'hidden');
+    else peer.answer(request, { results: [], secret: 'hidden' });
+  });
+  await using host = new RpcHost(server, { Application: [19, 22] });
+  const facade = host.facade('Application', [19, 22]);
+  assert.equal(inspect(facade), 'RpcFacade(Application 19, 22)');
+  const params = { secret: 'hidden' };
+  const deploy = facade.bulk<Results, 'results'>('Deploy', 'results', { params });
+  assert.equal(inspect(deploy), 'BulkReply(Application.Deploy, pending)');
+  await deploy;
+  assert.equal(inspect(deploy), 'BulkReply(Application.Deploy, answered)');
+  const failing = facade.call('Fail', { params });
+  await assert.rejects(failing);
+  assert.equal(inspect(failing), 'RpcReply(Application.Fail, failed)');
+  const watch = facade.watch<unknown, 'StringsWatcher'>('Watch', 'StringsWatcher', { params });
+  assert.equal(inspect(watch), 'WatchReply(Application.Watch, not sent)');
+  const all = facade.bulkWatch<Results, 'results', 'NotifyWatcher'>('WatchAll', 'results', 'NotifyWatcher');
+  assert.equal(inspect({ all }), '{ all: BulkWatchReply(Application.WatchAll, not sent) }');
+  const watcher = watch.watch();
+  assert.equal(inspect(watcher), 'Watcher(StringsWatcher)');
+  await watcher.stop();
+  assert.equal(inspect(watcher), 'Watcher(StringsWatcher, stopped)');
+});

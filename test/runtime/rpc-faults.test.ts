@@ -1,27 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ConnectionError } from '../../runtime/src/errors.ts';
+import { left, nothingLeft } from '../servers/left.ts';
 import { RpcHost } from '../servers/rpc-client.ts';
 import { RpcServer } from '../servers/rpc-server.ts';
 import { Watchers } from '../servers/rpc-watchers.ts';
 
 const offered = { Thing: [1], StringsWatcher: [1] };
-
-/** The timers and sockets that keep this process alive; its own output is none of them. */
-function busy(): readonly string[] {
-  return process
-    .getActiveResourcesInfo()
-    .filter((kind) => kind !== 'PipeWrap' && kind !== 'TTYWrap' && kind !== 'Immediate')
-    .sort();
-}
-
-/** Sockets are gone some turns of the event loop after they were closed. */
-async function settled(before: readonly string[]): Promise<void> {
-  for (let turns = 0; turns < 200 && busy().length > before.length; turns += 1) {
-    await new Promise(setImmediate);
-  }
-  assert.deepEqual(busy(), before);
-}
 
 /** A server on which 50 watchers wait and 1,000 calls, half of them with a time and a signal. */
 async function underLoad(reconnects: boolean) {
@@ -52,7 +37,7 @@ async function underLoad(reconnects: boolean) {
 }
 
 test('when the server dies, 1,000 calls and 50 watchers fail with a ConnectionError, and nothing is left', async () => {
-  const before = busy();
+  const before = left();
   await using load = await underLoad(false);
   const { server, loops, events, calls } = load;
   server.peers[0]?.terminate();
@@ -62,11 +47,11 @@ test('when the server dies, 1,000 calls and 50 watchers fail with a ConnectionEr
   }
   for (const each of loops) assert.equal((await each.next()).done, true);
   await load.end();
-  await settled(before);
+  await nothingLeft(before);
 });
 
 test('when the server dies and comes back, the calls fail and the watchers go on', async () => {
-  const before = busy();
+  const before = left();
   await using load = await underLoad(true);
   const { server, watchers, host, events, calls } = load;
   watchers.clear();
@@ -78,11 +63,11 @@ test('when the server dies and comes back, the calls fail and the watchers go on
   assert.equal(watchers.live.length, 50);
   assert.equal(host.connections.length, 2);
   await load.end();
-  await settled(before);
+  await nothingLeft(before);
 });
 
 test('closing with 1,000 calls and 50 watchers under way settles all, and nothing is left', async () => {
-  const before = busy();
+  const before = left();
   await using load = await underLoad(true);
   const { host, events, calls } = load;
   const closing = host.close();
@@ -92,5 +77,5 @@ test('closing with 1,000 calls and 50 watchers under way settles all, and nothin
   for (const each of await Promise.all(events)) assert.equal(each.done, true);
   await closing;
   await load.end();
-  await settled(before);
+  await nothingLeft(before);
 });

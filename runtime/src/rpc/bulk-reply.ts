@@ -1,6 +1,6 @@
 import { BulkError, type Outcome } from './outcome.ts';
 import { isObject, rpcErrorOf, wireErrorIn } from './rpc-error.ts';
-import { type Answered, RpcReply } from './rpc-reply.ts';
+import { type Answered, type Asked, RpcReply } from './rpc-reply.ts';
 
 /** An item of the list that an answer has as `K`. */
 export type ItemOf<T, K extends keyof T> = NonNullable<T[K]> extends readonly (infer Item)[] ? Item : never;
@@ -18,10 +18,14 @@ export class BulkReply<T, K extends keyof T, E extends string = 'error'> extends
   readonly #items: K;
   readonly #error: string;
 
-  constructor(ask: () => Promise<Answered<T>>, items: K, error: string) {
-    super(ask);
+  constructor(asked: Readonly<Asked>, ask: () => Promise<Answered<T>>, items: K, error: string) {
+    super(asked, ask);
     this.#items = items;
     this.#error = error;
+  }
+
+  override get [Symbol.toStringTag](): string {
+    return 'BulkReply';
   }
 
   /** What became of each item, in the order in which they were sent. Where the service gave no list, none. */

@@ -1,9 +1,10 @@
 import type { CallRecord } from '../errors.ts';
+import { inspectCustom } from '../inspect.ts';
 import type { Shape } from '../json/shape.ts';
 import { BulkReply } from './bulk-reply.ts';
 import type { FacadeHost, Ready } from './host.ts';
 import { rpcErrorOf, wireErrorIn } from './rpc-error.ts';
-import { type Answered, RpcReply } from './rpc-reply.ts';
+import { type Answered, type Asked, RpcReply } from './rpc-reply.ts';
 import { checkMethod, chosenVersion } from './versions.ts';
 import type { WatcherName } from './watch/changes.ts';
 import { watcherKinds } from './watch/kinds.ts';
@@ -65,8 +66,9 @@ export class RpcFacade {
 
   /** Calls a method, at once. With `error`, an answer that has this property fails the call. */
   call<T>(method: string, options: RpcCallOptions = {}): RpcReply<T> {
-    const answered = this.#ask<T>(method, options, options.error);
-    return new RpcReply(() => answered);
+    const asked = this.#asked(method);
+    const answered = this.#ask<T>(asked, method, options, options.error);
+    return new RpcReply(asked, () => answered);
   }
 
   /** Calls a method, at once, whose answer has a list of results, each of which may have failed by itself. */
@@ -75,8 +77,9 @@ export class RpcFacade {
     items: K,
     options: RpcCallOptions<E> = {},
   ): BulkReply<T, K, E> {
-    const answered = this.#ask<T>(method, options);
-    return new BulkReply(() => answered, items, options.error ?? 'error');
+    const asked = this.#asked(method);
+    const answered = this.#ask<T>(asked, method, options);
+    return new BulkReply(asked, () => answered, items, options.error ?? 'error');
   }
 
   /** A method that creates a watcher. Nothing is sent yet. */
@@ -86,8 +89,9 @@ export class RpcFacade {
     options: RpcCallOptions = {},
   ): WatchReply<T, W> {
     const { shape = watcherKinds[watcher].shape, error = 'error' } = options;
-    const ask = (ready?: Ready) => this.#ask<T>(method, { ...options, shape }, error, ready);
-    return new WatchReply({ host: this.#host, watcher, ask });
+    const asked = this.#asked(method);
+    const ask = (ready?: Ready) => this.#ask<T>(asked, method, { ...options, shape }, error, ready);
+    return new WatchReply({ host: this.#host, watcher, asked, ask });
   }
 
   /** A method that creates several watchers, each of which may fail by itself. Nothing is sent yet. */
@@ -100,8 +104,17 @@ export class RpcFacade {
     const each = watcherKinds[watcher].shape;
     const list = each && { props: { [items]: () => ({ items: () => each }) } };
     const { shape = list } = options;
-    const ask = (ready?: Ready) => this.#ask<T>(method, { ...options, shape }, undefined, ready);
-    return new BulkWatchReply({ host: this.#host, watcher, ask }, items);
+    const asked = this.#asked(method);
+    const ask = (ready?: Ready) => this.#ask<T>(asked, method, { ...options, shape }, undefined, ready);
+    return new BulkWatchReply({ host: this.#host, watcher, asked, ask }, items);
+  }
+
+  [inspectCustom](): string {
+    return `RpcFacade(${this.#name} ${this.#versions.join(', ')})`;
+  }
+
+  #asked(method: string): Asked {
+    return { call: `${this.#name}.${method}`, state: 'not sent' };
   }
 
   #version(ready: Ready, call: string): number {
@@ -114,30 +127,38 @@ export class RpcFacade {
 
   /** `error`: the property of the whole answer that says that it failed. */
   async #ask<T>(
+    asked: Asked,
     method: string,
     options: RpcCallOptions,
     error?: string,
     given?: Ready,
   ): Promise<Answered<T>> {
     const { params, shape, versions, signal, timeoutMs, onRecord } = options;
-    const ready = given ?? (await this.#host.ready(signal));
-    const call = `${this.#name}.${method}`;
-    const version = this.#version(ready, call);
-    if (versions !== undefined) checkMethod(versions, version, ready, call);
-    const pending = ready.connection.begin<T>({
-      facade: this.#name,
-      version,
-      id: this.#id,
-      method,
-      params,
-      shape,
-      signal,
-      timeoutMs,
-      onRecord,
-    });
-    const value = await pending.answer;
-    const said = error === undefined ? undefined : wireErrorIn(value, error);
-    if (said !== undefined) throw rpcErrorOf(said, call, pending.record);
-    return { value, pending, ready };
+    const { call } = asked;
+    asked.state = 'pending';
+    try {
+      const ready = given ?? (await this.#host.ready(signal));
+      const version = this.#version(ready, call);
+      if (versions !== undefined) checkMethod(versions, version, ready, call);
+      const pending = ready.connection.begin<T>({
+        facade: this.#name,
+        version,
+        id: this.#id,
+        method,
+        params,
+        shape,
+        signal,
+        timeoutMs,
+        onRecord,
+      });
+      const value = await pending.answer;
+      const said = error === undefined ? undefined : wireErrorIn(value, error);
+      if (said !== undefined) throw rpcErrorOf(said, call, pending.record);
+      asked.state = 'answered';
+      return { value, pending, ready };
+    } catch (failure) {
+      asked.state = 'failed';
+      throw failure;
+    }
   }
 }

@@ -1,4 +1,5 @@
 import type { CallRecord } from '../errors.ts';
+import { inspectCustom } from '../inspect.ts';
 import type { Ready } from './host.ts';
 import type { PendingCall } from './pending-call.ts';
 
@@ -6,6 +7,13 @@ import type { PendingCall } from './pending-call.ts';
 export interface Recorded<T> {
   readonly value: T;
   readonly record: CallRecord;
+}
+
+/** A call, and how far it is. */
+export interface Asked {
+  /** `Application.Deploy` */
+  readonly call: string;
+  state: 'not sent' | 'pending' | 'answered' | 'failed';
 }
 
 /** An answer, and what is known of the call that it came to. */
@@ -17,15 +25,22 @@ export interface Answered<T> {
 
 /** The answer of a call of a method: a promise of it. */
 export class RpcReply<T> implements Promise<T> {
+  readonly #asked: Readonly<Asked>;
   readonly #ask: () => Promise<Answered<T>>;
   #answered: Promise<Answered<T>> | undefined;
 
-  constructor(ask: () => Promise<Answered<T>>) {
+  constructor(asked: Readonly<Asked>, ask: () => Promise<Answered<T>>) {
+    this.#asked = asked;
     this.#ask = ask;
   }
 
   get [Symbol.toStringTag](): string {
     return 'RpcReply';
+  }
+
+  [inspectCustom](): string {
+    const { call, state } = this.#asked;
+    return `${this[Symbol.toStringTag]}(${call}, ${state})`;
   }
 
   /** The answer with the record of the call. */

@@ -17,20 +17,24 @@ export interface HandshakeAnswer {
 /** A WebSocket that couldn't be opened, or that broke. */
 export class SocketFailure extends Error {
   readonly kind: SocketFailureKind;
-  /** That of the system or of TLS (`ECONNREFUSED`), where there is one. */
-  readonly code: string | undefined;
+  readonly #code: string | undefined;
   readonly #answer: HandshakeAnswer | undefined;
 
   constructor(kind: SocketFailureKind, message: string, code?: string, answer?: HandshakeAnswer) {
     super(message);
     this.kind = kind;
-    this.code = code;
+    this.#code = code;
     this.#answer = answer;
   }
 
   // On the prototype, so that inspect() doesn't show it next to the data.
   override get name(): string {
     return 'SocketFailure';
+  }
+
+  /** That of the system or of TLS (`ECONNREFUSED`), where there is one: the message has it, too. */
+  get code(): string | undefined {
+    return this.#code;
   }
 
   /** The status of the answer to a handshake that was refused. */
@@ -43,10 +47,40 @@ export class SocketFailure extends Error {
     return this.#answer?.headers;
   }
 
-  /** The body of that answer. Not shown by inspect(). */
+  /** The body of that answer, of which the message has the beginning. */
   get body(): string | undefined {
     return this.#answer?.body;
   }
+}
+
+/** Of a body, in characters. */
+const longestExcerpt = 200;
+/** What is shorter is found in many an innocent word. */
+const shortestSecret = 8;
+
+/** What a server means that answers a handshake with something else. `sent` are the headers, which the answer may repeat. */
+export function refusedHandshake(
+  host: string,
+  answer: HandshakeAnswer,
+  sent: Readonly<Record<string, string>>,
+): SocketFailure {
+  const what = `${host} answered ${answer.status} in place of opening a WebSocket`;
+  const said = excerptOf(withoutValues(answer.body, sent));
+  return new SocketFailure('handshake', said === '' ? what : `${what}: ${said}`, undefined, answer);
+}
+
+/** The beginning of a text, on one line. */
+function excerptOf(text: string): string {
+  const line = text.replace(/[\p{C}\p{Z}\uFFFD]+/gu, ' ').trim();
+  return line.length > longestExcerpt ? `${line.slice(0, longestExcerpt)}…` : line;
+}
+
+/** Without the values of headers, and the parts that those of credentials and cookies have. */
+function withoutValues(text: string, headers: Readonly<Record<string, string>>): string {
+  return Object.values(headers)
+    .flatMap((value) => [value, ...value.split(/;? /).flatMap((part) => [part, part.replace(/^[^=]+=/, '')])])
+    .filter((secret) => secret.length >= shortestSecret)
+    .reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
 }
 
 const untrusted = /CERT|^UNABLE_TO_/;

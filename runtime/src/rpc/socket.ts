@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { ClientOptions, WebSocket } from 'ws';
 import { Limit } from '../time/limit.ts';
 import { Sending } from './sending.ts';
-import { breakingFailure, openingFailure, SocketFailure } from './socket-failure.ts';
+import { breakingFailure, openingFailure, refusedHandshake, SocketFailure } from './socket-failure.ts';
 
 export { SocketFailure, type SocketFailureKind } from './socket-failure.ts';
 
@@ -64,12 +64,12 @@ const longestBody = 64 * 1024;
  * @throws SocketFailure when it can't be opened
  */
 export const openSocket: OpenSocket = async (url, options = {}) => {
-  const { signal, handshakeTimeoutMs = 45_000 } = options;
+  const { signal } = options;
   signal?.throwIfAborted();
   const { host } = new URL(url);
   const { WebSocket } = await import('ws');
   signal?.throwIfAborted();
-  const opening = new Opening(host, handshakeTimeoutMs, signal);
+  const opening = new Opening(host, options);
   let connection: Duplex | undefined;
   try {
     connection = await opening.connected(options.connect);
@@ -93,12 +93,14 @@ function clientOptions(options: SocketOptions, connection: Duplex | undefined): 
 /** A WebSocket on its way, which ends in a socket or a failure, whichever comes first. */
 class Opening {
   readonly #host: string;
+  readonly #sent: Readonly<Record<string, string>>;
   readonly #limit: Limit;
   readonly #failed = Promise.withResolvers<never>();
   #abandon: () => void = () => {};
 
-  constructor(host: string, timeoutMs: number, signal: AbortSignal | undefined) {
+  constructor(host: string, { handshakeTimeoutMs: timeoutMs = 45_000, headers = {}, signal }: SocketOptions) {
     this.#host = host;
+    this.#sent = headers;
     this.#failed.promise.catch(() => {});
     const late = new SocketFailure(
       'timeout',
@@ -154,8 +156,7 @@ class Opening {
       Object.entries(response.headers).map(([name, value]) => [name, String(value)]),
     );
     const body = await textOf(response);
-    const what = `${this.#host} answered ${status} in place of opening a WebSocket`;
-    this.#fail(new SocketFailure('handshake', what, undefined, { status, headers, body }));
+    this.#fail(refusedHandshake(this.#host, { status, headers, body }, this.#sent));
   }
 }
 

@@ -24,17 +24,21 @@ export class DischargeError extends ServiceError {
 export class InteractionError extends ServiceError {
   /** Where the third party is. */
   readonly location: string;
-  /** How it was tried: `browser-window`; `undefined` when there was no way in common. */
-  readonly kind: string | undefined;
+  readonly #kind: string | undefined;
 
   constructor(what: string, location: string, kind?: string, cause?: unknown) {
     super('unauthorized', kind === undefined ? what : `${kind}: ${what}`, factsOf(location, cause));
     this.location = location;
-    this.kind = kind;
+    this.#kind = kind;
   }
 
   override get name(): string {
     return 'InteractionError';
+  }
+
+  /** How it was tried: `browser-window`, as the message says, too; `undefined` when there was no shared way. */
+  get kind(): string | undefined {
+    return this.#kind;
   }
 }
 

@@ -105,7 +105,7 @@ export class Interaction {
 
   #send(request: Omit<SendRequest, 'headers'> & Partial<SendRequest>, key?: BakeryKey): Promise<SendAnswer> {
     const headers = { accept: 'application/json', ...request.headers };
-    return this.#means.request({ signal: this.signal, ...request, headers }, key);
+    return this.#means.request({ signal: this.signal, isSecret: true, ...request, headers }, key);
   }
 
   #read(answer: SendAnswer, secrets: readonly string[] = []): Fields {

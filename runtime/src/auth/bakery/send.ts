@@ -10,6 +10,8 @@ export interface SendRequest {
   readonly signal?: AbortSignal | undefined;
   /** The answer may take as long as a person takes to log in: a time-out that is meant for machines must not apply. */
   readonly isPatient?: boolean | undefined;
+  /** A third party gave the URL, which may let in who has it: of such a URL only the origin may be shown. */
+  readonly isSecret?: boolean | undefined;
 }
 
 /** What came back, whatever its status. */

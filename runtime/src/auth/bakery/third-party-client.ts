@@ -135,7 +135,13 @@ export class ThirdPartyClient {
   }
 
   #wait(url: URL): Promise<SendAnswer> {
-    return this.#means.request({ method: 'GET', url: url.href, isPatient: true, signal: this.#signal });
+    return this.#means.request({
+      method: 'GET',
+      url: url.href,
+      isPatient: true,
+      isSecret: true,
+      signal: this.#signal,
+    });
   }
 
   /** Where each way begins. Who only has a browser needn't ask: it begins where people visit. */
@@ -185,8 +191,10 @@ export class ThirdPartyClient {
       theirs.includes(kind) ? `${kind} (for others)` : kind,
     );
     const list = (kinds: readonly string[]) => kinds.join(', ').slice(0, 200) || 'none';
+    const isDeclined = ours.includes('juju_userpass (for others)');
+    const hint = isDeclined ? 'see `interactors`, and `at` of usernamePassword' : 'see `interactors`';
     return new InteractionError(
-      `no way to log in in common: it has ${list(theirs)}; this client has ${list(ours)}; see \`interactors\``,
+      `no shared way to log in: it has ${list(theirs)}; this client has ${list(ours)}; ${hint}`,
       this.#shown,
     );
   }

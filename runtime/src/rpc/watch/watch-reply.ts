@@ -1,7 +1,7 @@
 import { BulkReply, itemCall, listIn } from '../bulk-reply.ts';
 import type { FacadeHost, Ready } from '../host.ts';
 import type { Outcome } from '../outcome.ts';
-import { type Answered, RpcReply } from '../rpc-reply.ts';
+import { type Answered, type Asked, RpcReply } from '../rpc-reply.ts';
 import { checkWatcher, WatcherBatch } from './batch.ts';
 import type { WatcherChange, WatcherName } from './changes.ts';
 import { Watcher, type WatcherOptions } from './watcher.ts';
@@ -10,6 +10,7 @@ import { Watcher, type WatcherOptions } from './watcher.ts';
 export interface Watching<T, W extends WatcherName> {
   readonly host: FacadeHost;
   readonly watcher: W;
+  readonly asked: Readonly<Asked>;
   readonly ask: (ready?: Ready) => Promise<Answered<T>>;
 }
 
@@ -22,8 +23,12 @@ export class WatchReply<T, W extends WatcherName> extends RpcReply<T> {
   readonly #watching: Watching<T, W>;
 
   constructor(watching: Watching<T, W>) {
-    super(() => watching.ask());
+    super(watching.asked, () => watching.ask());
     this.#watching = watching;
+  }
+
+  override get [Symbol.toStringTag](): string {
+    return 'WatchReply';
   }
 
   /** What changes, as it changes. The watcher is created when the loop begins. */
@@ -43,9 +48,13 @@ export class BulkWatchReply<T, K extends keyof T, W extends WatcherName> extends
   readonly #items: K;
 
   constructor(watching: Watching<T, W>, items: K) {
-    super(() => watching.ask(), items, 'error');
+    super(watching.asked, () => watching.ask(), items, 'error');
     this.#watching = watching;
     this.#items = items;
+  }
+
+  override get [Symbol.toStringTag](): string {
+    return 'BulkWatchReply';
   }
 
   /**

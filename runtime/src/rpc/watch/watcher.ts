@@ -1,4 +1,5 @@
 import { ConnectionError, ProtocolError } from '../../errors.ts';
+import { inspectCustom } from '../../inspect.ts';
 import { within } from '../../time/limit.ts';
 import type { Ready } from '../host.ts';
 import type { Created, WatcherBatch } from './batch.ts';
@@ -76,6 +77,10 @@ export class Watcher<C> implements AsyncIterable<C>, AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop();
+  }
+
+  [inspectCustom](): string {
+    return `Watcher(${this.#name}${this.#signal.aborted ? ', stopped' : ''})`;
   }
 
   async *#events(): AsyncGenerator<C, undefined, undefined> {

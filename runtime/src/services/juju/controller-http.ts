@@ -4,6 +4,7 @@ import { createEndpoint, type HttpEndpoint } from '../../http/endpoint.ts';
 import type { Transport } from '../../http/transport.ts';
 import { transportOf } from '../../http/transports.ts';
 import { type RequestOptions, type ResolvedOptions, resolveOptions } from '../../options.ts';
+import { sendOver } from '../bakery/send.ts';
 import type { Connected } from './connect.ts';
 import { httpRoot, parseAddress } from './dial/address.ts';
 import type { Dialled } from './dial/options.ts';
@@ -66,19 +67,9 @@ export class ControllerHttp {
 
   /** How a bakery reaches others, among them the controller itself, which vouches for the users that it knows. */
   sendTo(controller: Dialled): Send {
-    return async ({ method, url, headers, body, signal, isPatient = false }) => {
-      const transport = this.isOwn(url, controller) ? this.#transportTo(controller) : this.#others;
-      const answer = await transport({
-        method,
-        url,
-        headers,
-        body,
-        signal,
-        ...(!isPatient && { timeoutMs: this.#resolved.attemptTimeoutMs }),
-        maxBytes: this.#resolved.maxResponseBytes,
-      });
-      return { status: answer.status, headers: answer.headers, text: await textOf(answer.body) };
-    };
+    const transport: Transport = (request) =>
+      (this.isOwn(request.url, controller) ? this.#transportTo(controller) : this.#others)(request);
+    return sendOver(transport, this.#resolved);
   }
 
   isOwn(url: string, { httpRoot: root }: Trusted): boolean {
@@ -133,11 +124,4 @@ export class ControllerHttp {
 /** The headers that prove who calls where the connection itself doesn't. */
 export async function proofOf({ provider, macaroons }: Connected): Promise<Readonly<Record<string, string>>> {
   return (await provider?.authHeaders(macaroons)) ?? {};
-}
-
-async function textOf(body: Uint8Array | AsyncIterable<Uint8Array>): Promise<string> {
-  if (body instanceof Uint8Array) return new TextDecoder().decode(body);
-  const parts: Uint8Array[] = [];
-  for await (const part of body) parts.push(part);
-  return new TextDecoder().decode(Buffer.concat(parts));
 }

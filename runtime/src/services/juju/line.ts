@@ -169,8 +169,11 @@ function mayPass(error: unknown): boolean {
   return ['unavailable', 'rate-limited', 'failed'].includes(error.category);
 }
 
+/** Without the URL, which the message that it becomes a part of begins with. */
 function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? `: ${cause.message}` : '';
+  if (!(cause instanceof Error)) return '';
+  const isRepeated = cause instanceof ServiceError && cause.call.includes(cause.record.url);
+  return isRepeated ? cause.message.slice(cause.call.length) : `: ${cause.message}`;
 }
 
 /** Does work that ends when its signal is aborted, which it is when time is over. */

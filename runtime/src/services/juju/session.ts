@@ -7,7 +7,6 @@ import { inspectCustom } from '../../inspect.ts';
 import { type FacadeHost, RpcFacade, type RpcOptions, type RpcSession } from '../../rpc/facade.ts';
 import type { Socket } from '../../rpc/socket.ts';
 import { bestVersion } from '../../rpc/versions.ts';
-import { explaining } from '../bakery/send.ts';
 import { ControllerHttp, proofOf } from './controller-http.ts';
 import { hostPort, httpRoot, parseAddress } from './dial/address.ts';
 import type { Dialled } from './dial/options.ts';
@@ -286,7 +285,7 @@ export class JujuSession extends WithStreams implements RpcSession, AsyncDisposa
   #bakeryFor(controller: Dialled, isOwn?: (location: URL) => boolean): Bakery {
     const { interactors, key, trusts } = this.#settings.bakery ?? {};
     return new Bakery({
-      send: explaining(this.#http.sendTo(controller)),
+      send: this.#http.sendTo(controller),
       cookies: this.#jar,
       interactors,
       key,

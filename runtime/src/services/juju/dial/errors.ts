@@ -1,5 +1,6 @@
 import { type Attempt, type CallRecord, ConnectionError } from '../../../errors.ts';
 import { SocketFailure } from '../../../rpc/socket.ts';
+import type { ControllerAddress } from './address.ts';
 
 /** No address of a controller could be reached, or none that is to be trusted. The cause is what tells most. */
 export class DialError extends ConnectionError {
@@ -48,18 +49,40 @@ function isSilence(error: unknown): boolean {
 export interface DialFacts {
   readonly urls: readonly string[];
   readonly attempts: readonly Attempt[];
-  /** What tells most. */
+  /** Of each address that failed, what tells most. */
+  readonly failures: ReadonlyMap<ControllerAddress, unknown>;
+  /** What tells most of all. */
   readonly cause: unknown;
 }
 
 export function dialError(facts: DialFacts): DialError {
-  return new DialError('connect', `unable to connect to the API: ${textOf(facts.cause)}`, callOf(facts));
+  return new DialError('connect', `unable to connect to the API: ${reasonsOf(facts)}`, callOf(facts));
 }
 
 export function dialTimeoutError(facts: DialFacts, timeoutMs: number): DialTimeoutError {
-  const far = facts.cause === undefined ? 'nobody has answered' : textOf(facts.cause);
+  const far = facts.cause === undefined ? 'nobody has answered' : reasonsOf(facts);
   const what = `unable to connect to the API within ${timeoutMs} ms: ${far}`;
   return new DialTimeoutError('timeout', what, callOf(facts));
+}
+
+/** Of as many addresses a message has the reasons. */
+const mostReasons = 3;
+
+/** One reason an address, the most telling first. */
+function reasonsOf({ urls, failures, cause }: DialFacts): string {
+  if (urls.length === 1) return textOf(cause);
+  const about = [...failures].find(([, error]) => error === cause);
+  const others = [...failures].filter(([, error]) => error !== cause).map(reasonOf);
+  const reasons = [...new Set([about === undefined ? textOf(cause) : reasonOf(about), ...others])];
+  const further = reasons.length - mostReasons;
+  const shown = reasons.slice(0, mostReasons).join('; ');
+  return further > 0 ? `${shown}; and ${further} more` : shown;
+}
+
+/** Most reasons name the host by themselves. */
+function reasonOf([{ host, text }, error]: readonly [ControllerAddress, unknown]): string {
+  const reason = textOf(error);
+  return reason.includes(host) ? reason : `${text}: ${reason}`;
 }
 
 function callOf({ urls, attempts, cause }: DialFacts) {

@@ -1,6 +1,7 @@
 import type { Attempt } from '../../../errors.ts';
 import { SocketFailure } from '../../../rpc/socket.ts';
 import type { Clock } from '../../../time/clock.ts';
+import type { ControllerAddress } from './address.ts';
 import type { Endpoint, Unresolved } from './endpoints.ts';
 import { type DialFacts, moreTelling, textOf } from './errors.ts';
 import type { DialFailure } from './options.ts';
@@ -14,6 +15,8 @@ export class DialLog {
   readonly #clock: Clock;
   readonly #onFailure: ((failure: DialFailure) => void) | undefined;
   readonly #attempts: Attempt[] = [];
+  /** By address, what tells most. */
+  readonly #failures = new Map<ControllerAddress, unknown>();
   #cause: unknown;
 
   constructor(
@@ -40,7 +43,7 @@ export class DialLog {
   }
 
   get facts(): DialFacts {
-    return { urls: this.#urls, attempts: [...this.#attempts], cause: this.#cause };
+    return { urls: this.#urls, attempts: [...this.#attempts], failures: this.#failures, cause: this.#cause };
   }
 
   #note(
@@ -49,6 +52,8 @@ export class DialLog {
     times: Pick<Attempt, 'startedAt' | 'durationMs'>,
   ): void {
     this.#cause = moreTelling(this.#cause, error);
+    const { address } = place;
+    this.#failures.set(address, moreTelling(this.#failures.get(address), error));
     const status = error instanceof SocketFailure ? error.status : undefined;
     this.#attempts.push({
       ...times,
@@ -58,6 +63,6 @@ export class DialLog {
     });
     if (this.#attempts.length > longest) this.#attempts.shift();
     const ipAddress = 'ipAddress' in place ? place.ipAddress : undefined;
-    this.#onFailure?.({ address: place.address.text, ipAddress, error });
+    this.#onFailure?.({ address: address.text, ipAddress, error });
   }
 }

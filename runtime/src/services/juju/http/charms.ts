@@ -37,7 +37,7 @@ export interface UploadedCharm {
  * Sends a charm of one's own to the controller. Its sha256 is a part of the route, so that the data is read twice, unless its
  * hash is known. Each attempt reads it from its beginning.
  *
- * @throws TypeError when the session has no model or the data can't be sent, ResponseError when the controller doesn't want it
+ * @throws TypeError when the session has no model, the charm has no name or the data can't be sent, ResponseError when the controller doesn't want it
  */
 export async function uploadCharm(
   host: StreamHost,
@@ -46,6 +46,7 @@ export async function uploadCharm(
 ): Promise<UploadedCharm> {
   const model = modelOf(host, 'upload a charm');
   const { name, revision = 0, schema = 'local', series, architecture, route } = charm;
+  if (!name) throw new TypeError('which charm to upload: give its name, as its metadata.yaml has it');
   const { body, contentLength, hash } = await measured(charm.body, 'sha256', options.signal);
   const shared = {
     ...unhurried(options),
@@ -98,7 +99,7 @@ export function downloadCharm(
   options: CallOptions = {},
 ): Promise<Download> {
   const model = modelOf(host, 'download a charm');
-  const hash = name === undefined || sha256 === undefined ? undefined : { name, sha256: hexOf(sha256) };
+  const hash = !name || sha256 === undefined ? undefined : { name, sha256: hexOf(sha256) };
   if (hash === undefined && url === undefined) {
     throw new TypeError('which charm to download: give its url, or its name and its sha256');
   }
