@@ -112,13 +112,15 @@ const table: readonly { room: string; may: readonly string[]; alone?: true }[] =
   },
   {
     room: 'runtime/src/amqp/*',
-    may: ['runtime/src/errors.ts', 'runtime/src/options.ts', 'amqplib', 'node:*'],
+    may: ['runtime/src/errors.ts', 'runtime/src/options.ts', 'runtime/src/time/*', 'amqplib', 'node:*'],
   },
   {
     room: 'runtime/src/auth/*',
     may: [
       'runtime/src/errors.ts',
       'runtime/src/inspect.ts',
+      'runtime/src/json/*',
+      'runtime/src/time/*',
       '@noble/ciphers/*',
       'tough-cookie',
       'node:crypto',

@@ -208,7 +208,7 @@ test('a local user of Juju logs in with a password, which is told to the named p
   ];
   await assert.rejects(
     asking(service, who('hunter22', elsewhere)),
-    /no shared way to log in: .* `at` of usernamePassword$/,
+    /no shared way to log in: .* what says where each may be used$/,
   );
   assert.equal(third.to('POST /form').length, before);
   assert.throws(() => who('x', ['juju.example']), /a place must be an absolute URL, not "juju.example"/);
@@ -396,7 +396,7 @@ test('ways to log in are tried in our order, and what is not for this third part
   await assert.rejects(asking(service, way('three'), way('constructor', 't')), {
     name: 'InteractionError',
     kind: undefined,
-    message: `discharge by ${third.url}: no shared way to log in: it has one, two, three; this client has three (for others), constructor; see \`interactors\``,
+    message: `discharge by ${third.url}: no shared way to log in: it has one, two, three; this client has three (for others), constructor; see \`interactors\`, and what says where each may be used`,
   });
   const none = await asking(service).catch((error: unknown) => error);
   assert.match(inspect(none), /it has one, two, three; this client has none; see `interactors`/);

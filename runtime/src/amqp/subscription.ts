@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type CallFacts, ConnectionError, type ServiceError } from '../errors.ts';
+import { JoinedSignal } from '../time/joined-signal.ts';
 import type { AmqpChannel, AmqpConnection, AmqpDelivery } from './broker.ts';
 import { callOf, failureOf, lossOf, type Step } from './failure.ts';
 import type { Settle } from './message.ts';
@@ -106,11 +107,9 @@ async function answered<T>(
   facts: CallFacts,
 ): Promise<T> {
   const done = new AbortController();
-  const stop = () => done.abort(signal.reason);
-  signal.addEventListener('abort', stop, { once: true });
-  if (signal.aborted) stop();
+  const either = new JoinedSignal(signal, done.signal);
   // RabbitMQ never answers about a quorum queue that has no leader, on a connection that is well otherwise.
-  const late = wait(limitMs, undefined, { signal: done.signal }).then(() => {
+  const late = wait(limitMs, undefined, { signal: either.signal }).then(() => {
     throw new ConnectionError('timeout', `no answer within ${limitMs} ms`, facts);
   });
   try {
@@ -119,8 +118,8 @@ async function answered<T>(
     throw error instanceof ConnectionError ? error : failureOf(error, name, facts);
   } finally {
     late.catch(ignore);
-    signal.removeEventListener('abort', stop);
     done.abort();
+    either.release();
   }
 }
 

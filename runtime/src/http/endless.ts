@@ -1,5 +1,5 @@
+import { JoinedSignal } from '../time/joined-signal.ts';
 import type { ReadContext, StreamReader } from './call.ts';
-import { JoinedSignal } from './joined-signal.ts';
 
 /** An answer without an end, and what tells its failures. */
 export interface Opened {

@@ -1,10 +1,10 @@
 import type { RequestOptions } from '../options.ts';
+import { JoinedSignal } from '../time/joined-signal.ts';
 import { BlockingRead, type WatchDefaults } from './blocking.ts';
 import type { StreamReader, WholeReader } from './call.ts';
 import { Caller, isTwoHundredOrElsewhere } from './caller.ts';
 import { Endless, type Opened, readEventStream, readLines, readValues } from './endless.ts';
 import type { EndpointSettings } from './endpoint-settings.ts';
-import { JoinedSignal } from './joined-signal.ts';
 import { linesOf } from './lines.ts';
 import { Pages, type Paging } from './pages.ts';
 import type { Path } from './path.ts';

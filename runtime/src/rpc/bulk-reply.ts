@@ -1,5 +1,6 @@
+import { isObject } from '../json/is-object.ts';
 import { BulkError, type Outcome } from './outcome.ts';
-import { isObject, rpcErrorOf, wireErrorIn } from './rpc-error.ts';
+import { rpcErrorOf, wireErrorIn } from './rpc-error.ts';
 import { type Answered, type Asked, RpcReply } from './rpc-reply.ts';
 
 /** An item of the list that an answer has as `K`. */

@@ -1,5 +1,6 @@
+import { isObject } from '../json/is-object.ts';
 import { reviveJson, type Shape, ShapeError } from '../json/shape.ts';
-import { isObject, type WireError } from './rpc-error.ts';
+import type { WireError } from './rpc-error.ts';
 
 /** A message that answers a request. */
 export interface WireReply {

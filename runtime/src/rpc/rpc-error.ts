@@ -1,4 +1,5 @@
 import { type CallRecord, ServiceError } from '../errors.ts';
+import { isObject } from '../json/is-object.ts';
 import { categoryOfCode, codeOfMessage } from './error-codes.ts';
 
 /** An error as it comes: `params.Error` in results, or the `error…` fields of a reply. */
@@ -54,10 +55,6 @@ export function wireErrorIn(part: unknown, property: string): WireError | undefi
   if (isObject(said)) return said;
   // What can't be read is no success all the same.
   return typeof said === 'string' ? { message: said } : {};
-}
-
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function spoken(code: string | undefined, message: string): string {

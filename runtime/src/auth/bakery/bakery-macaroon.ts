@@ -1,6 +1,7 @@
+import { isObject } from '../../json/is-object.ts';
 import { base64, concat, fromBase64, hex } from '../macaroon/bytes.ts';
 import { MacaroonError } from '../macaroon/error.ts';
-import { isObject, type MacaroonJson } from '../macaroon/json.ts';
+import type { MacaroonJson } from '../macaroon/json.ts';
 import { Macaroon, type MacaroonOptions } from '../macaroon/macaroon.ts';
 import { uvarint } from '../macaroon/reader.ts';
 import { nodeCrypto } from '../node-crypto.ts';

@@ -1,8 +1,8 @@
 /** How a third party is told, in secret, what to check and what key to discharge with. Of the bakery, versions 1 to 3. */
 
+import { isObject } from '../../json/is-object.ts';
 import { base64, concat, fromBase64, sameBytes, textOf, utf8 } from '../macaroon/bytes.ts';
 import { MacaroonError } from '../macaroon/error.ts';
-import { isObject } from '../macaroon/json.ts';
 import { ByteReader, uvarint } from '../macaroon/reader.ts';
 import { keyBytes, nonceBytes, overheadBytes } from '../macaroon/secretbox.ts';
 import { nodeCrypto } from '../node-crypto.ts';

@@ -1,6 +1,6 @@
 /** The JSON of Go's `persistent-cookiejar`, which `juju` and other clients of the bakery keep their cookies in. */
+import { isObject } from '../../json/is-object.ts';
 import { MacaroonError } from '../macaroon/error.ts';
-import { isObject } from '../macaroon/json.ts';
 import type { Cookie } from './cookie.ts';
 
 /** One cookie of the file. */

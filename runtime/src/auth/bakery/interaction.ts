@@ -1,4 +1,4 @@
-import { isObject } from '../macaroon/json.ts';
+import { isObject } from '../../json/is-object.ts';
 import type { Macaroon } from '../macaroon/macaroon.ts';
 import type { BakeryMacaroon } from './bakery-macaroon.ts';
 import { clauseOf, InteractionError } from './errors.ts';

@@ -191,8 +191,8 @@ export class ThirdPartyClient {
       theirs.includes(kind) ? `${kind} (for others)` : kind,
     );
     const list = (kinds: readonly string[]) => kinds.join(', ').slice(0, 200) || 'none';
-    const isDeclined = ours.includes('juju_userpass (for others)');
-    const hint = isDeclined ? 'see `interactors`, and `at` of usernamePassword' : 'see `interactors`';
+    const isDeclined = this.#means.interactors.some(({ kind }) => theirs.includes(kind));
+    const hint = isDeclined ? 'see `interactors`, and what says where each may be used' : 'see `interactors`';
     return new InteractionError(
       `no shared way to log in: it has ${list(theirs)}; this client has ${list(ours)}; ${hint}`,
       this.#shown,

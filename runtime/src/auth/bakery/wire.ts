@@ -1,6 +1,6 @@
 /** How messages of the bakery's protocol are read. Names are compared without case, as Go does, since not all write them alike. */
+import { isObject } from '../../json/is-object.ts';
 import { fromBase64, utf8 } from '../macaroon/bytes.ts';
-import { isObject } from '../macaroon/json.ts';
 import { BakeryMacaroon } from './bakery-macaroon.ts';
 import type { SendAnswer } from './send.ts';
 

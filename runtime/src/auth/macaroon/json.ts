@@ -1,4 +1,5 @@
 /** Both JSON formats: the first has words for keys and texts only, the second letters and base64 where it must be. */
+import { isObject } from '../../json/is-object.ts';
 import { base64, fromBase64, hex, textOf, utf8 } from './bytes.ts';
 import { MacaroonError } from './error.ts';
 import { type Caveat, type MacaroonParts, signatureBytes } from './parts.ts';
@@ -32,10 +33,6 @@ interface CaveatJsonV2 {
 export type MacaroonJson = MacaroonJsonV1 | MacaroonJsonV2;
 
 type Fields = Readonly<Record<string, unknown>>;
-
-export function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** @throws MacaroonError when the object is no macaroon */
 export function readJson(json: Fields): MacaroonParts {

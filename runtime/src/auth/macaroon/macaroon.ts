@@ -1,10 +1,11 @@
 import { inspectCustom } from '../../inspect.ts';
+import { isObject } from '../../json/is-object.ts';
 import { nodeCrypto } from '../node-crypto.ts';
 import { readBinaryV1, writeBinaryV1 } from './binary-v1.ts';
 import { readBinaryV2, writeBinaryV2 } from './binary-v2.ts';
 import { bytesOf, concat, fromBase64, textOf } from './bytes.ts';
 import { MacaroonError } from './error.ts';
-import { isObject, type MacaroonJson, readJson, writeJson } from './json.ts';
+import { type MacaroonJson, readJson, writeJson } from './json.ts';
 import type { Caveat, MacaroonParts } from './parts.ts';
 import { ByteReader } from './reader.ts';
 import { nonceBytes, seal } from './secretbox.ts';

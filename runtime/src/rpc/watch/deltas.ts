@@ -1,4 +1,4 @@
-import { isObject } from '../rpc-error.ts';
+import { isObject } from '../../json/is-object.ts';
 
 /** Whoever refers to an entity comes after it: machines before applications, those before relations, others first. */
 const ranks = new Map<unknown, number>([

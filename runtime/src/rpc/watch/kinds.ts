@@ -1,5 +1,5 @@
+import { isObject } from '../../json/is-object.ts';
 import type { Shape } from '../../json/shape.ts';
-import { isObject } from '../rpc-error.ts';
 import type { WatcherName } from './changes.ts';
 import { sortedDeltas } from './deltas.ts';
 

@@ -1,8 +1,8 @@
-import { JoinedSignal } from '../../http/joined-signal.ts';
 import type { Cursor } from '../../http/watch/cursor.ts';
 import type { WatchRetryOptions } from '../../http/watch/patience.ts';
 import { duration } from '../../options.ts';
 import type { Clock } from '../../time/clock.ts';
+import { JoinedSignal } from '../../time/joined-signal.ts';
 import { type KeepSessionOptions, keepSession, type SessionKeeper } from './keeper.ts';
 import { persist } from './persist.ts';
 import type { ConsulWire, Look } from './wire.ts';

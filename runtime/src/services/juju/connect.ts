@@ -1,7 +1,7 @@
 import { ConnectionError } from '../../errors.ts';
+import { isObject } from '../../json/is-object.ts';
 import { RpcConnection } from '../../rpc/connection.ts';
 import type { Ready } from '../../rpc/host.ts';
-import { isObject } from '../../rpc/rpc-error.ts';
 import { type Socket, SocketFailure } from '../../rpc/socket.ts';
 import { within } from '../../time/limit.ts';
 import { cookieUrl, parseAddress } from './dial/address.ts';

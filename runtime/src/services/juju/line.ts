@@ -1,7 +1,7 @@
 import { ConnectionError, ServiceError } from '../../errors.ts';
-import { JoinedSignal } from '../../http/joined-signal.ts';
 import type { RpcConnection } from '../../rpc/connection.ts';
 import type { Clock } from '../../time/clock.ts';
+import { JoinedSignal } from '../../time/joined-signal.ts';
 import { within } from '../../time/limit.ts';
 import { BackOff } from './back-off.ts';
 import { type Connected, connect, type Opening } from './connect.ts';

@@ -1,6 +1,6 @@
 import type { ServerSentEvent } from '../../http/sse.ts';
 import { type Tag, tag } from '../../http/tag.ts';
-import { isObject } from './read-minions.ts';
+import { isObject } from '../../json/is-object.ts';
 import { type TagReader, tagReader } from './tags.ts';
 
 /**

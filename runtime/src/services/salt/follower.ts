@@ -1,6 +1,6 @@
 import { ServiceError } from '../../errors.ts';
-import { JoinedSignal } from '../../http/joined-signal.ts';
 import type { Clock } from '../../time/clock.ts';
+import { JoinedSignal } from '../../time/joined-signal.ts';
 import type { SaltEvent } from './event.ts';
 import type { Member } from './event-feed.ts';
 import { isRefusal, type Returned } from './job-lookup.ts';

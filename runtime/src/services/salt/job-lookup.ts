@@ -1,7 +1,7 @@
 import { ServiceError } from '../../errors.ts';
+import { isObject } from '../../json/is-object.ts';
 import type { CallOptions } from '../../options.ts';
 import { runnerChunk } from './chunk.ts';
-import { isObject } from './read-minions.ts';
 import { masterStep, type Perform } from './step.ts';
 
 /** What one of those who do a job returned. */

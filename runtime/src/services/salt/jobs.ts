@@ -1,4 +1,5 @@
 import { ProtocolError } from '../../errors.ts';
+import { isObject } from '../../json/is-object.ts';
 import type { CallOptions } from '../../options.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { JobOptions } from './call-options.ts';
@@ -13,7 +14,6 @@ import { LocalJob } from './local-job.ts';
 import type { Lowstate, Sent } from './lowstate.ts';
 import { MasterJob } from './master-job.ts';
 import { netapis } from './netapi.ts';
-import { isObject } from './read-minions.ts';
 import { factsOf, objectIn, type Perform } from './step.ts';
 
 interface JobsParts {

@@ -1,9 +1,9 @@
 import { Patience, type ReconnectOptions, resolveReconnect } from '../../amqp/reconnect.ts';
 import { type Category, ProtocolError, ServiceError } from '../../errors.ts';
-import { JoinedSignal } from '../../http/joined-signal.ts';
 import type { ServerSentEvent } from '../../http/sse.ts';
 import type { Tag } from '../../http/tag.ts';
 import type { Clock } from '../../time/clock.ts';
+import { JoinedSignal } from '../../time/joined-signal.ts';
 import { Choice, type EventOf, type SaltEvent } from './event.ts';
 
 /** What a listener tells besides events. */

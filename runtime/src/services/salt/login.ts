@@ -2,8 +2,8 @@ import type { EauthLogin } from '../../auth/eauth.ts';
 import { type CallRecord, ProtocolError } from '../../errors.ts';
 import type { HttpEndpoint } from '../../http/endpoint.ts';
 import { path } from '../../http/path.ts';
+import { isObject } from '../../json/is-object.ts';
 import type { SaltOptions, SecretSource } from './options.ts';
-import { isObject } from './read-minions.ts';
 
 /** What proves who calls, in the words of the API; `undefined` when the options hold nothing. */
 export type Credentials = () => Promise<Readonly<Record<string, unknown>>>;

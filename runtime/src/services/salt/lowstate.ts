@@ -3,13 +3,13 @@ import type { Eauth } from '../../auth/eauth.ts';
 import { type CallRecord, ProtocolError, ResponseError } from '../../errors.ts';
 import type { HttpEndpoint } from '../../http/endpoint.ts';
 import { type Path, path } from '../../http/path.ts';
+import { isObject } from '../../json/is-object.ts';
 import type { CallOptions } from '../../options.ts';
 import { type Chunk, namesOf } from './chunk.ts';
 import { NetapiError } from './errors.ts';
 import type { Credentials } from './login.ts';
 import { type Netapi, netapis } from './netapi.ts';
 import { patienceMs } from './patience.ts';
-import { isObject } from './read-minions.ts';
 
 /** What came back of a request for several things. */
 export interface Sent {

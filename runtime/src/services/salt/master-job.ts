@@ -1,7 +1,7 @@
 import { type CallFacts, ConnectionError } from '../../errors.ts';
+import { isObject } from '../../json/is-object.ts';
 import type { Chunk } from './chunk.ts';
 import type { Follower } from './follower.ts';
-import { isObject } from './read-minions.ts';
 import { masterValue } from './step.ts';
 
 /** What a job is made of. */

@@ -1,7 +1,7 @@
 import type { HttpEndpoint } from '../../http/endpoint.ts';
 import { type Path, path } from '../../http/path.ts';
+import { isObject } from '../../json/is-object.ts';
 import { NetapiError } from './errors.ts';
-import { isObject } from './read-minions.ts';
 
 /** The three HTTP interfaces of Salt. */
 export type Netapi = 'cherrypy' | 'tornado' | 'wsgi';

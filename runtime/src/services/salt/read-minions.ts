@@ -1,12 +1,9 @@
+import { isObject } from '../../json/is-object.ts';
 import type { MinionResult } from './results.ts';
 import { isFailureText, isSilenceText } from './words.ts';
 
 /** JSON that stands for an object. */
 export type JsonObject = Readonly<Record<string, unknown>>;
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /**
  * What `full_return` gives by minion: `{ ret, retcode, jid }`. For a minion that didn't return the master writes down

@@ -1,18 +1,12 @@
 import { type CallFacts, ProtocolError } from '../../errors.ts';
+import { isObject } from '../../json/is-object.ts';
 import type { CallOptions } from '../../options.ts';
 import { type Chunk, functionOf, nameOf } from './chunk.ts';
 import { SaltFunctionError } from './errors.ts';
 import { Lazy } from './lazy.ts';
 import type { Sent } from './lowstate.ts';
 import { netapis } from './netapi.ts';
-import {
-  bareResults,
-  batchResults,
-  fullResults,
-  isObject,
-  type JsonObject,
-  sshResults,
-} from './read-minions.ts';
+import { bareResults, batchResults, fullResults, type JsonObject, sshResults } from './read-minions.ts';
 import { type MinionResult, MinionResults } from './results.ts';
 import { explained, isFailureText, isNobodyText, meaningOf } from './words.ts';
 

@@ -1,5 +1,5 @@
-import { JoinedSignal } from '../../http/joined-signal.ts';
 import { type Transport, TransportFailure } from '../../http/transport.ts';
+import { JoinedSignal } from '../../time/joined-signal.ts';
 
 /**
  * A transport that lets a request with a streamed body take as long as it moves: it gives up when no piece

@@ -1,6 +1,6 @@
+import { isObject } from '../../../json/is-object.ts';
 import { base64 } from '../../macaroon/bytes.ts';
 import { MacaroonError } from '../../macaroon/error.ts';
-import { isObject } from '../../macaroon/json.ts';
 import { Macaroon } from '../../macaroon/macaroon.ts';
 import { BakeryMacaroon } from '../bakery-macaroon.ts';
 import type { Interactor } from '../interactor.ts';

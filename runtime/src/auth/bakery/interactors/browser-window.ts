@@ -1,3 +1,4 @@
+import { JoinedSignal } from '../../../time/joined-signal.ts';
 import type { Interactor } from '../interactor.ts';
 import { field, tokenOf } from '../wire.ts';
 
@@ -15,12 +16,8 @@ export function browserWindow({ open }: BrowserWindowOptions): Interactor {
       const visit = interaction.visitable(field(interaction.data, 'VisitURL'));
       const wait = interaction.askable(field(interaction.data, 'WaitTokenURL'));
       const given = new AbortController();
-      const { signal } = interaction;
-      const abort = () => given.abort(signal?.reason);
-      if (signal?.aborted) abort();
-      // Not `AbortSignal.any`, of which a signal that lives long keeps a trace for ever in older releases of Node.
-      signal?.addEventListener('abort', abort, { once: true });
-      const waiting = interaction.get(wait, { isPatient: true, signal: given.signal });
+      const either = new JoinedSignal(interaction.signal, given.signal);
+      const waiting = interaction.get(wait, { isPatient: true, signal: either.signal });
       const opening = (async () => void (await open(visit.href)))();
       try {
         // Whatever fails first has failed; what counts when nothing does is the answer.
@@ -29,8 +26,8 @@ export function browserWindow({ open }: BrowserWindowOptions): Interactor {
         if (token === undefined) throw interaction.failure('the third party gives no token after the login');
         return token;
       } finally {
-        signal?.removeEventListener('abort', abort);
         given.abort();
+        either.release();
         waiting.catch(() => undefined);
       }
     },

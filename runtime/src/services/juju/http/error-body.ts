@@ -1,8 +1,9 @@
 import type { ErrorFacts } from '../../../http/error-facts.ts';
 import { excerpt } from '../../../http/excerpt.ts';
 import type { Headers } from '../../../http/headers.ts';
+import { isObject } from '../../../json/is-object.ts';
 import { categoryOfCode, codeOfMessage } from '../../../rpc/error-codes.ts';
-import { isObject, type WireError } from '../../../rpc/rpc-error.ts';
+import type { WireError } from '../../../rpc/rpc-error.ts';
 import type { DischargeInfo } from '../stream-host.ts';
 
 /** What a status means where nothing else says it: Juju's own client reads these four so. */

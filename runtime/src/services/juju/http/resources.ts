@@ -1,8 +1,9 @@
 import { type CallRecord, ProtocolError } from '../../../errors.ts';
 import { path } from '../../../http/path.ts';
+import { isObject } from '../../../json/is-object.ts';
 import type { Shape } from '../../../json/shape.ts';
 import type { CallOptions } from '../../../options.ts';
-import { isObject, rpcErrorOf } from '../../../rpc/rpc-error.ts';
+import { rpcErrorOf } from '../../../rpc/rpc-error.ts';
 import type { StreamHost } from '../stream-host.ts';
 import { tags } from '../tags/tags.ts';
 import { type Download, download } from './download.ts';

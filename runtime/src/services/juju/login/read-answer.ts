@@ -1,5 +1,5 @@
 import { excerpt } from '../../../http/excerpt.ts';
-import { isObject } from '../../../rpc/rpc-error.ts';
+import { isObject } from '../../../json/is-object.ts';
 import { type HostPort, hostPortsOf } from '../host-ports.ts';
 import { parseTag } from '../tags/tags.ts';
 import { LoginError } from './login-error.ts';

@@ -1,5 +1,6 @@
+import { isObject } from '../../../json/is-object.ts';
 import type { RpcConnection } from '../../../rpc/connection.ts';
-import { isObject, type RpcError } from '../../../rpc/rpc-error.ts';
+import type { RpcError } from '../../../rpc/rpc-error.ts';
 import { wordsOf } from '../hints.ts';
 import { hostPortsOf } from '../host-ports.ts';
 import { RedirectError } from '../redirect.ts';

@@ -1,4 +1,4 @@
-import { isObject } from '../../../rpc/rpc-error.ts';
+import { isObject } from '../../../json/is-object.ts';
 import { StoreError } from './store-error.ts';
 
 /** A mapping in a file of the store, and where it is. What is asked of it must be of the type that is asked for. */

@@ -1,5 +1,5 @@
+import { isObject } from '../../../json/is-object.ts';
 import { jsonText } from '../../../json/json-text.ts';
-import { isObject } from '../../../rpc/rpc-error.ts';
 import type { StreamHost } from '../stream-host.ts';
 import { type Asked, parsed } from './asked.ts';
 import { openStream, type StreamOptions } from './open-stream.ts';

@@ -1,4 +1,4 @@
-import { isObject } from '../../../rpc/rpc-error.ts';
+import { isObject } from '../../../json/is-object.ts';
 
 /** A line of the log of a model. */
 export interface LogRecord {

@@ -1,4 +1,5 @@
-import { isObject, type WireError } from '../../../rpc/rpc-error.ts';
+import { isObject } from '../../../json/is-object.ts';
+import type { WireError } from '../../../rpc/rpc-error.ts';
 import { type Socket, SocketFailure } from '../../../rpc/socket.ts';
 import { within } from '../../../time/limit.ts';
 import { dischargeInfoOf, dischargeOf } from '../http/error-body.ts';
