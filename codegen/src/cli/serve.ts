@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { JujuRelease, JujuStandIn, Netapi, ServiceName } from '../serve/index.ts';
+import { choice } from './choice.ts';
 import { type Call, type Command, EXIT, UsageError } from './command.ts';
 import { project, SCHEMAS_OPTION, services } from './project.ts';
 import { didYouMean } from './suggest.ts';
@@ -101,18 +102,11 @@ function ownOptions(call: Call, service: ServiceName): Own {
       return { service, ...(token !== undefined && { token }) };
     }
     case 'salt': {
-      const given = call.option('netapi');
-      const netapi = NETAPIS.find((candidate) => candidate === given);
-      if (given !== undefined && netapi === undefined) {
-        throw new UsageError(`--netapi is cherrypy, tornado or wsgi, not ${JSON.stringify(given)}`);
-      }
+      const netapi = choice(call, 'netapi', NETAPIS);
       return { service, ...(netapi !== undefined && { netapi }) };
     }
     case 'juju': {
-      const given = call.option('release');
-      const release = RELEASES.find((candidate) => candidate === given);
-      if (given !== undefined && release === undefined)
-        throw new UsageError(`--release is 4.0 or 3.6, not ${JSON.stringify(given)}`);
+      const release = choice(call, 'release', RELEASES);
       const store = call.option('store');
       return {
         service,

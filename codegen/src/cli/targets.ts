@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { ImportExtension } from '../emit/imports.ts';
 import type { FileSource, Target } from '../target.ts';
+import { choice } from './choice.ts';
 import { type Call, UsageError } from './command.ts';
 import { PROJECT_OPTIONS, serviceTargets } from './project.ts';
 
@@ -64,28 +65,20 @@ function fileTarget(call: Call): Target {
       ...choices(call),
     },
     out: resolve(call.cwd, call.option('out') ?? '.'),
-    importExtension: importExtension(call.option('import-extension')),
+    importExtension: importExtension(call),
   };
 }
 
 /** What TypeScript has for what JSON has no word for. */
 function choices(call: Call): Pick<FileSource, 'int64' | 'dates' | 'bytes'> {
   return {
-    int64: choice(call, 'int64', ['number', 'bigint']),
-    dates: choice(call, 'dates', ['string', 'date']),
-    bytes: choice(call, 'bytes', ['string', 'uint8array']),
+    int64: choice(call, 'int64', ['number', 'bigint']) ?? 'number',
+    dates: choice(call, 'dates', ['string', 'date']) ?? 'string',
+    bytes: choice(call, 'bytes', ['string', 'uint8array']) ?? 'string',
   };
 }
 
-function choice<const T extends string>(call: Call, option: string, values: readonly [T, T]): T {
-  const given = call.option(option) ?? values[0];
-  const value = values.find((each) => each === given);
-  if (value !== undefined) return value;
-  throw new UsageError(`--${option} is ${values.join(' or ')}, not ${JSON.stringify(given)}`);
-}
-
-function importExtension(given = '.js'): ImportExtension {
-  if (given === '.js' || given === '.ts') return given;
-  if (given === 'none') return '';
-  throw new UsageError(`--import-extension is .js, .ts or none, not ${JSON.stringify(given)}`);
+function importExtension(call: Call): ImportExtension {
+  const given = choice(call, 'import-extension', ['.js', '.ts', 'none']) ?? '.js';
+  return given === 'none' ? '' : given;
 }
