@@ -8,7 +8,7 @@ export type { HttpEndpoint, HttpSession, StreamedResponse } from './http/endpoin
 export type { FormFile } from './http/multipart.ts';
 export { byToken, type Pages } from './http/pages.ts';
 export { type Path, path, secret, slashes } from './http/path.ts';
-export type { Read, ReadOptions, WriteOptions } from './http/read.ts';
+export type { Read } from './http/read.ts';
 export type { Reply } from './http/reply.ts';
 export type { ServerSentEvent } from './http/sse.ts';
 export { type Tag, tag } from './http/tag.ts';
@@ -19,6 +19,7 @@ export type { BulkReply } from './rpc/bulk-reply.ts';
 export type { RpcFacade, RpcOptions, RpcSession } from './rpc/facade.ts';
 export type { RpcReply } from './rpc/rpc-reply.ts';
 export type { BulkWatchReply, WatchReply } from './rpc/watch/watch-reply.ts';
+export type { ReadOptions, WriteOptions } from './services/consul/call-options.ts';
 export type { LocalOptions, RunnerOptions, WheelOptions } from './services/salt/call-options.ts';
 export type { FunctionSession } from './services/salt/function-session.ts';
 export type { LocalCall } from './services/salt/local-call.ts';

@@ -1,5 +1,5 @@
-import type { CacheOptions, Consistency } from '../../http/read.ts';
 import type { RequestOptions } from '../../options.ts';
+import type { CacheOptions, Consistency } from './call-options.ts';
 
 /** What a session says of each of its calls. */
 export interface CallDefaults {

@@ -15,14 +15,7 @@ export type { Bytes } from '../../http/body.ts';
 export type { HttpEndpoint, HttpSession, StreamedResponse } from '../../http/endpoint.ts';
 export { type GotTransportOptions, gotTransport } from '../../http/got.ts';
 export { type Path, path, secret, slashes } from '../../http/path.ts';
-export type {
-  CacheOptions,
-  Consistency,
-  Read,
-  ReadOptions,
-  WithMeta,
-  WriteOptions,
-} from '../../http/read.ts';
+export type { Read, WithMeta } from '../../http/read.ts';
 export type { CacheMeta, ReadMeta } from '../../http/read-meta.ts';
 export type { Answered, Reply } from '../../http/reply.ts';
 export {
@@ -36,6 +29,7 @@ export { type UndiciTransportOptions, undiciTransport } from '../../http/undici.
 export type { WatchRetryOptions, WatchSetback } from '../../http/watch/patience.ts';
 export type { Watch, WatchOptions, WatchRate } from '../../http/watch/watch.ts';
 export type { CallOptions, ConnectionOptions, HttpOptions, RetryOptions } from '../../options.ts';
+export type { CacheOptions, Consistency, ReadOptions, WriteOptions } from './call-options.ts';
 export { type Consul, consul } from './consul.ts';
 export type { HoldOptions } from './contend.ts';
 export type { ConsulEnvironment } from './environment.ts';

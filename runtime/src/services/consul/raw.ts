@@ -1,10 +1,10 @@
 import type { BlockingRead } from '../../http/blocking.ts';
 import type { HttpEndpoint, StreamedResponse } from '../../http/endpoint.ts';
 import { Path } from '../../http/path.ts';
-import type { ReadOptions, WriteOptions } from '../../http/read.ts';
 import type { Reply } from '../../http/reply.ts';
 import type { Verb } from '../../http/verb.ts';
 import type { RequestOptions } from '../../options.ts';
+import type { ReadOptions, WriteOptions } from './call-options.ts';
 
 type Asked = Pick<RequestOptions, 'query' | 'accept' | 'data' | 'absent' | 'first' | 'shape' | 'as'>;
 
