@@ -267,6 +267,33 @@ suite('sync tells the difference between', () => {
     ]);
   });
 
+  test('parameters and bodies of an OpenAPI document', () =>
+    within(async (folder, file) => {
+      const pets = (query: object, id: string, required: boolean) => {
+        const parameters = [
+          { name: 'id', in: 'path', required: true, schema: { type: id } },
+          { name: 'kind', in: 'query', ...query },
+        ];
+        const content = { 'application/json': { schema: { type: 'object' } } };
+        const put = { tags: ['pets'], operationId: 'put', parameters, requestBody: { required, content } };
+        const paths = { '/pets/{id}': { put: { ...put, responses: { 204: { description: '' } } } } };
+        return { openapi: '3.1.0', info: { title: 'Pets', version: '1' }, paths };
+      };
+      const both = { schema: { enum: ['cat', 'dog'] }, required: false };
+      await sync({ folder, from: file('pets.json', pets(both, 'string', false)), format: 'openapi' });
+      const cats = { schema: { enum: ['cat'] }, required: true };
+      const { changes } = await sync({ folder, from: file('pets.json', pets(cats, 'integer', true)) });
+      assert.deepEqual(
+        changes.map(({ at, what, breaking }) => `${breaking ? '! ' : ''}${at}: ${what}`),
+        [
+          '! pets.put: the path parameter id: the type: string → integer',
+          '! pets.put: the body: required, was optional',
+          '! pets.put: the query parameter kind: the value "dog"',
+          '! pets.put: the query parameter kind: required, was optional',
+        ],
+      );
+    }));
+
   test('what a method promises: less is breaking, more is not', async () => {
     const before = { name: 'a', scopes: 'shelf:a' };
     const after = { name: 'a', stability: 'experimental', output: `${file}#` };

@@ -7,6 +7,7 @@ import type {
   Method,
   Model,
   NamedType,
+  Param,
   Result,
   RpcCall,
 } from '../model.ts';
@@ -102,7 +103,8 @@ const BOTH = { request: true, answer: true };
 function methodChanges(before: Method, after: Method): readonly Finding[] {
   return [
     ...difference('the route', routeText(before), routeText(after), true),
-    ...difference('the body', bodyText(before.body), bodyText(after.body), true),
+    ...pathChanges(before, after),
+    ...bodyChanges(before, after),
     // Whoever could do nothing with a result can't miss anything in one that says more.
     ...difference('the result', resultText(before.result), resultText(after.result), tells(before.result)),
     ...difference('the items of its pages', before.pages?.items, after.pages?.items, true),
@@ -111,7 +113,7 @@ function methodChanges(before: Method, after: Method): readonly Finding[] {
         { ...added(`the query parameter ${wire}`), breaking: required },
       ],
       removed: ({ wire }) => [removed(`the query parameter ${wire}`)],
-      changed: (was, is) => difference(`the query parameter ${is.wire}`, was.type, is.type, true),
+      changed: (was, is) => paramChanges(`the query parameter ${is.wire}`, was, is),
     }),
     ...(before.call.kind === 'rpc' && after.call.kind === 'rpc'
       ? facadeChanges(before.call, after.call)
@@ -119,6 +121,48 @@ function methodChanges(before: Method, after: Method): readonly Finding[] {
     // A call that was allowed may be refused, unless none is any more.
     ...difference('its terms', terms(before), terms(after), terms(after) !== ''),
   ];
+}
+
+/** Where the route is another one, that says it all. */
+function pathChanges(before: Method, after: Method): readonly Finding[] {
+  const was = byKey(before.path, 'wire');
+  return after.path.flatMap((is) =>
+    paramChanges(`the path parameter ${is.wire}`, was.get(is.wire) ?? is, is),
+  );
+}
+
+function paramChanges(noun: string, before: Param, after: Param): readonly Finding[] {
+  const style = ({ in: place, style }: Param) =>
+    [place, style].filter((word) => word !== undefined).join(', ');
+  return [
+    ...schemaChanges(schemaOf(before), schemaOf(after), { request: true, answer: false }).map(
+      ({ pointer, what, ...finding }) => ({ ...finding, what: `${noun}${pointer}: ${what}` }),
+    ),
+    ...difference(`how ${noun} is written`, style(before), style(after), true),
+    ...requirementChange(noun, before, after),
+  ];
+}
+
+function schemaOf({ schema, type }: Param): JsonSchema {
+  return schema ?? { type: type === 'date' ? 'string' : type };
+}
+
+function bodyChanges({ body: before, call }: Method, { body: after }: Method): readonly Finding[] {
+  // Whether there must be arguments of a function, their type says.
+  const isTold = call.kind !== 'http' || before === undefined || after === undefined;
+  return [
+    ...difference('the body', bodyText(before), bodyText(after), true),
+    ...(isTold ? [] : requirementChange('the body', before, after)),
+  ];
+}
+
+function requirementChange(
+  noun: string,
+  { required: before }: Pick<Param, 'required'>,
+  { required: after }: Pick<Param, 'required'>,
+): readonly Finding[] {
+  if (before === after) return [];
+  return [changed(`${noun}: ${after ? 'required, was optional' : 'optional, was required'}`, after)];
 }
 
 function facadeChanges(before: RpcCall, after: RpcCall): readonly Finding[] {
