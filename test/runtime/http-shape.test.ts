@@ -83,6 +83,7 @@ test('what is not as promised is a ProtocolError that names the place and not wh
     ['{"Next":{"At":"yesterday"}}', '200 with a body whose /Next/At is no date'],
     ['{"At":"secret 1"}', '200 with a body whose /At is no date'],
     ['{"At":"2024-13-01"}', '200 with a body whose /At is no date'],
+    ['{"At":"2023-02-29T10:00:00Z"}', '200 with a body whose /At is no date'],
     ['{"Value":"AA=A"}', '200 with a body whose /Value is not base64'],
     ['{"Value":"s!"}', '200 with a body whose /Value is not base64'],
     ['{"Flags":', '200 with a body that is not JSON (application/json, 9 bytes)'],

@@ -150,8 +150,14 @@ function date(text: string): Date {
   const parts = dateTime.exec(text);
   const time = parts?.[1];
   const parsed = new Date(time !== undefined && parts?.[2] === undefined ? `${text}Z` : text);
-  if (parts === null || Number.isNaN(parsed.getTime())) throw new ShapeError('is no date');
+  if (parts === null || Number.isNaN(parsed.getTime()) || !isDay(text.slice(0, 10)))
+    throw new ShapeError('is no date');
   return parsed;
+}
+
+/** The 30th of February would be taken for the 1st of March. */
+function isDay(day: string): boolean {
+  return new Date(day).toISOString().startsWith(day);
 }
 
 function bytes(text: string): Uint8Array {
