@@ -585,6 +585,9 @@ test('a body that cannot be sent is refused before anything is sent', async () =
     [Symbol('a'), /^the body is symbol/],
     [{ a: new Date(Number.NaN) }, /^the body can't be sent as JSON: "a" is an invalid Date$/],
     [circular, /^the body can't be sent as JSON: .*circular/],
+    [new Map(), /^the body can't be sent as JSON: it is a Map, which/],
+    [{ a: [new Set()] }, /^the body can't be sent as JSON: "0" is a Set, which/],
+    [{ a: new Uint16Array(1) }, /^the body can't be sent as JSON: "a" is a Uint16Array, which/],
   ] as const;
   for (const [body, message] of wrong) {
     for (const verb of ['post', 'put', 'patch'] as const) {

@@ -22,12 +22,23 @@ const deepest = 100;
 function isPlain(value: unknown, depth: number): boolean {
   if (typeof value === 'bigint') return false;
   if (typeof value !== 'object' || value === null) return true;
-  if (depth === deepest || value instanceof Uint8Array || value instanceof Date || value instanceof Blob)
+  if (depth === deepest || value instanceof Uint8Array || value instanceof Date || isUnspeakable(value))
     return false;
   for (const each of Array.isArray(value) ? value : Object.values(value)) {
     if (!isPlain(each, depth + 1)) return false;
   }
   return true;
+}
+
+/** What JSON.stringify would make an empty object of, or one that nobody expects. */
+function isUnspeakable(value: unknown): value is object {
+  return (
+    value instanceof Map ||
+    value instanceof Set ||
+    value instanceof Blob ||
+    value instanceof ArrayBuffer ||
+    ArrayBuffer.isView(value)
+  );
 }
 
 /** `value` is what a `toJSON` made of it; `this` still holds what it was. */
@@ -37,7 +48,10 @@ function replaced(this: unknown, key: string, value: unknown): unknown {
   if (own instanceof Uint8Array) {
     return Buffer.from(own.buffer, own.byteOffset, own.byteLength).toString('base64');
   }
-  if (own instanceof Blob) throw new TypeError(`"${key}" is a Blob, which JSON has no word for`);
+  if (isUnspeakable(own)) {
+    const what = key === '' ? 'it' : JSON.stringify(key);
+    throw new TypeError(`${what} is a ${own.constructor.name}, which JSON has no word for`);
+  }
   if (own instanceof Date && Number.isNaN(own.getTime())) throw new TypeError(`"${key}" is an invalid Date`);
   return value;
 }
