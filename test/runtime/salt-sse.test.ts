@@ -66,4 +66,5 @@ test('an event that is too long is refused, however it comes', async () => {
   await rejection(read(`data: ${'x'.repeat(100)}`, [10, 20, 90], 50), TransportFailure);
   await rejection(read('data: xxxxxxxxxx\n'.repeat(10), [], 50), TransportFailure);
   assert.equal((await read('data: xxxxxxxxxx\n\n'.repeat(10), [], 50)).length, 10);
+  assert.equal((await read(`${': quiet\n'.repeat(100)}data: x\n\n`, [], 50)).length, 1);
 });

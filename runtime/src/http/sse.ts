@@ -97,10 +97,11 @@ class Block {
   }
 
   add(line: string): void {
+    const colon = line.indexOf(':');
+    // A comment, with which a quiet stream is kept open, is no part of an event.
+    if (colon === 0) return;
     this.#length += line.length;
     if (this.#length > this.#maxLength) throw tooLong(this.#maxLength);
-    const colon = line.indexOf(':');
-    if (colon === 0) return;
     const name = colon < 0 ? line : line.slice(0, colon);
     const value = colon < 0 ? '' : line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1);
     switch (name) {
