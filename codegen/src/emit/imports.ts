@@ -112,7 +112,7 @@ export class Uses {
 /** The names that an expression begins with, whatever its literals say: `types` of `types.Task['types']`. */
 function wordsOf(text: string): ReadonlySet<string> {
   const code = text.replace(/'(?:[^'\\]|\\.)*'/g, "''");
-  return new Set(code.match(/(?<![\w$.])[A-Za-z]+/g));
+  return new Set(code.match(/(?<![\w$.])[A-Za-z_$][\w$]*/g));
 }
 
 /** Puts each of a list of structures on a line of its own, with a comma after it, the last included. */

@@ -28,11 +28,17 @@ export function packageIndex(all: readonly Exported[], { session, hasTypes, exte
   const name = typeof session === 'string' ? session.replace(/^.*\//, '') : session.name;
   return [
     ...sessionExports(session, extension),
-    ...(hasTypes ? [typesExport(typesName(name), `./types${extension}`)] : []),
+    ...(hasTypes ? [typesExport(sharedTypesName(name, all), `./types${extension}`)] : []),
     ...all
       .filter(({ api }) => api.group === undefined)
       .flatMap((one) => exportsOf(one, `./${one.home.folder}/`, extension)),
   ].join('\n');
+}
+
+/** A class may be called as the types would be: one of pet types, say, in an API of pets. */
+function sharedTypesName(name: string, all: readonly Exported[]): string {
+  const usual = typesName(name);
+  return all.some(({ api }) => api.name === usual) ? typesName(`${name} api`) : usual;
 }
 
 /** The index of a class of a group. */

@@ -82,8 +82,11 @@ function renderList(members: readonly Node[], indent: number): string {
 
 function grouped(node: Node, indent: number, room: number): string {
   if (node.kind !== 'union' && node.kind !== 'intersection') return render(node, indent, room);
+  const line = flat(node);
+  if (line !== undefined && line.length <= room - 2) return `(${line})`;
   const text = render(node, indent, room - 2);
-  return text.startsWith('(') ? text : `(${text})`;
+  // A union of several lines has its parentheses.
+  return node.kind === 'union' ? text : `(${text})`;
 }
 
 /** The node on one line, if it can be: an object with members cannot. */

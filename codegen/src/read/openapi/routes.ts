@@ -14,7 +14,7 @@ export function routeOf(
   const wires = new Set<string>();
   const route = parts.flatMap((text): HttpCall['route'] => {
     if (!text.startsWith('{') || !text.endsWith('}')) {
-      if (!/[{}?#\\]/.test(text)) return [text];
+      if (!/[{}?#\\]/.test(text)) return [escaped(text)];
       return refuse(
         node,
         `the path ${JSON.stringify(template)} is more than text and parameters`,
@@ -44,6 +44,13 @@ export function routeOf(
       warnings.add(at, `the path has no parameter ${JSON.stringify(name)}, which was ignored`);
   }
   return joined(route);
+}
+
+/** As it stands in a URL. What is escaped already stays. */
+function escaped(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(/%(?![\dA-F]{2})|[^\w\-.~!$&'()*+,;=:@/%]/giu, (one) => encodeURIComponent(one));
 }
 
 /** Literal texts that follow each other as one. */
