@@ -96,6 +96,18 @@ describe('what goes wrong on demand', () => {
     await assert.rejects(Caller.connect(server, '/nowhere'), /404/);
   });
 
+  test('a connection that is closed has its watchers stopped first', async () => {
+    await using server = await serve('juju', { release: '3.6' });
+    const caller = await Caller.loggedIn(server);
+    const { 'watcher-id': id } = await caller.ok('Client', 8, 'WatchAll');
+    await caller.ok('AllWatcher', 3, 'Next', {}, String(id));
+    const next = caller.call('AllWatcher', 3, 'Next', {}, String(id));
+    await caller.ok('Pinger', 1, 'Ping');
+    server.control.disconnect('close');
+    assert.equal((await next)['error-code'], 'stopped');
+    assert.equal(await caller.closed, 1001);
+  });
+
   test('closing it ends all that is open', async () => {
     const server = await serve('juju');
     const callers = await Promise.all([

@@ -41,8 +41,8 @@ export interface JujuControl {
   /** Stops all watchers; whoever waits is told so. */
   stopWatchers(): void;
   /**
-   * Ends all WebSockets, those of streams included: with a word (`close`), without one (`drop`), or as a network does
-   * it (`reset`).
+   * Ends all WebSockets, those of streams included: with a word (`close`), for which all watchers are stopped first,
+   * without one (`drop`), or as a network does it (`reset`).
    */
   disconnect(how?: 'close' | 'drop' | 'reset'): void;
   /** From now on logins are sent elsewhere, or no more. */

@@ -45,7 +45,11 @@ export function converse(
     send(text) {
       if (socket.readyState === socket.OPEN) socket.send(text);
     },
-    close: (code, reason) => socket.close(code, reason),
+    close(code, reason) {
+      connection.watchers.clear();
+      // Whoever waits for them is told so first.
+      setImmediate(() => socket.close(code, reason));
+    },
     drop: () => socket.terminate(),
     reset: () => upgrade.reset(),
   };
