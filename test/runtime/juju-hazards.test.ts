@@ -347,9 +347,13 @@ test('a large answer is no end of a connection', async () => {
   assert.equal(await session.isBroken(), false);
 });
 
-for (const reconnect of [false, { delayMs: 1 }]) {
+for (const [breaksOff, end, reconnect] of [
+  ['breaks off', 'reset', false],
+  ['breaks off', 'reset', { delayMs: 1 }],
+  ['goes in good manners', 'close', { delayMs: 1 }],
+] as const) {
   const how = reconnect === false ? 'ends everything' : 'ends all calls, and all watchers go on';
-  test(`a controller that breaks off with 1,000 calls and 50 watchers under way ${how}`, async () => {
+  test(`a controller that ${breaksOff} with 1,000 calls and 50 watchers under way ${how}`, async () => {
     await using server = await serve('juju', { release: '3.6' });
     const { addresses, caCert, model, credentials } = server;
     const before = left();
@@ -362,7 +366,7 @@ for (const reconnect of [false, { delayMs: 1 }]) {
     server.fail({ match: { service: 'Client', method: 'FullStatus' }, hang: true, times: 1000 });
     const calls = Array.from({ length: 1000 }, () => client.fullStatus({ patterns: [] }));
     await session.call('Pinger', 1, '', 'Ping');
-    server.control.disconnect('reset');
+    server.control.disconnect(end);
     for (const outcome of await Promise.allSettled(calls)) {
       assert.ok(outcome.status === 'rejected' && outcome.reason instanceof ConnectionError);
       assert.equal(outcome.reason.category, 'unavailable');

@@ -235,12 +235,12 @@ test('a session that is closed ends the loop without an error', async () => {
 });
 
 test('a session that is closed while it looks for another connection ends the loop without an error', async () => {
-  await using at = await place(strings);
+  await using at = await place(strings, { reconnects: true });
   const { connection, offered: known } = await at.host.ready();
   const another = Promise.withResolvers<Ready>();
   const host = {
     clock: at.host.clock,
-    reconnects: true,
+    backOff: at.host.backOff,
     closed: false,
     ready: async () => (connection.broken.aborted ? await another.promise : { connection, offered: known }),
   };
@@ -283,6 +283,119 @@ test('a watcher that shall not be created again ends with its connection', async
   await at.server.until(() => at.watchers.held === 1);
   at.server.peers[0]?.terminate();
   await assert.rejects(waiting, ConnectionError);
+});
+
+/** A loop that has had its first event and waits for the next one. */
+async function waitingLoop(at: Place) {
+  const events = at.watch('StringsWatcher')[Symbol.asyncIterator]();
+  await events.next();
+  const next = events.next();
+  await at.server.until(() => at.watchers.held === 1);
+  return { events, next };
+}
+
+test('a service that stops its watchers before it closes the connection is one that was lost', async () => {
+  const clock = new FakeClock();
+  await using at = await place(strings, { reconnects: true, clock });
+  const { events, next } = await waitingLoop(at);
+  at.watchers.end('1');
+  await clock.asleepAtLeast();
+  at.server.peers[0]?.close(1001);
+  assert.deepEqual(await next, { done: false, value: ['a', 'b'] });
+  assert.equal(at.host.connections.length, 2);
+  assert.equal(clock.asleep, 0);
+
+  // A loop that is busy meanwhile asks for a watcher that is gone.
+  at.watchers.clear();
+  const other = events.next();
+  await clock.asleepAtLeast();
+  at.server.peers[1]?.close(1001);
+  assert.deepEqual(await other, { done: false, value: ['a', 'b'] });
+  assert.equal(at.host.connections.length, 3);
+});
+
+test('a watcher that was stopped alone, on a connection that lives on, ends its loop all the same', async () => {
+  const clock = new FakeClock();
+  await using at = await place(strings, { reconnects: true, clock });
+  const { next } = await waitingLoop(at);
+  at.watchers.end('1');
+  await clock.skip();
+  await assert.rejects(next, (error) => error instanceof RpcError && error.code === 'stopped');
+});
+
+test('a loop that is left while it waits for the connection to be closed is left at once', async () => {
+  const clock = new FakeClock();
+  await using at = await place(strings, { reconnects: true, clock });
+  const { events, next } = await waitingLoop(at);
+  at.watchers.end('1');
+  await clock.asleepAtLeast();
+  await events.return?.();
+  assert.deepEqual(await next, { done: true, value: undefined });
+});
+
+test('a service that has come back and cannot create watchers yet is asked again, with longer and longer waits', async () => {
+  const clock = new FakeClock();
+  await using at = await place(strings, { reconnects: true, clock });
+  const { next } = await waitingLoop(at);
+  const { answering } = at.server;
+  at.server.answering = (request, peer) => {
+    if (request.request !== 'Watch') answering(request, peer);
+    else if (at.server.of('Watch').length < 4) peer.refuse(request, 'upgrade', 'upgrade in progress');
+    else answering(request, peer);
+  };
+  at.watchers.clear();
+  at.server.peers[0]?.terminate();
+  await clock.skip();
+  await clock.skip();
+  assert.deepEqual(await next, { done: false, value: ['a', 'b'] });
+  assert.equal(at.server.of('Watch').length, 4);
+  assert.equal(at.host.connections.length, 2);
+  assert.ok((clock.slept[0] ?? 0) <= 500 && (clock.slept[1] ?? 0) <= 1000, String(clock.slept));
+});
+
+test('what a service refuses for good when it has come back ends the loop, and so does a first refusal', async () => {
+  await using at = await place(strings, { reconnects: true });
+  const { next } = await waitingLoop(at);
+  at.server.answering = (request, peer) => peer.refuse(request, 'permission denied', 'unauthorized access');
+  at.server.peers[0]?.terminate();
+  await assert.rejects(next, /Thing\.Watch: unauthorized access: permission denied/);
+  at.server.answering = (request, peer) => peer.refuse(request, 'upgrade', 'upgrade in progress');
+  const refused = at.watch('StringsWatcher')[Symbol.asyncIterator]();
+  await assert.rejects(refused.next(), /Thing\.Watch: upgrade in progress: upgrade/);
+});
+
+test('a connection that is lost again before the watcher is there is made once more', async () => {
+  await using at = await place(strings, { reconnects: true });
+  const { next } = await waitingLoop(at);
+  const { answering } = at.server;
+  at.server.answering = (request, peer) => {
+    if (at.server.of('Watch').length === 2) peer.terminate();
+    else answering(request, peer);
+  };
+  at.watchers.clear();
+  at.server.peers[0]?.terminate();
+  assert.deepEqual(await next, { done: false, value: ['a', 'b'] });
+  assert.equal(at.host.connections.length, 3);
+});
+
+test('a connection that is lost as soon as it is there is made once more', async () => {
+  await using at = await place(strings, { reconnects: true });
+  const first = await at.host.ready();
+  const opened = [first, first];
+  const host = {
+    clock: at.host.clock,
+    backOff: at.host.backOff,
+    // The second is asked for when the first is lost, and is the first again.
+    ready: async () => opened.pop() ?? (await at.host.ready()),
+  };
+  const facade = new RpcFacade(host, 'Thing', [1]);
+  const events = facade.watch('Watch', 'StringsWatcher').watch()[Symbol.asyncIterator]();
+  await events.next();
+  const next = events.next();
+  await at.server.until(() => at.watchers.held === 1);
+  at.watchers.clear();
+  at.server.peers[0]?.terminate();
+  assert.deepEqual(await next, { done: false, value: ['a', 'b'] });
 });
 
 test('of watchers that one call creates, each may fail by itself, and each is stopped by itself', async () => {

@@ -7,7 +7,7 @@ import type { RpcServer } from './rpc-server.ts';
 /** Facades of a server, over connections that are made when they are needed. */
 export class RpcHost implements FacadeHost, AsyncDisposable {
   readonly clock: Clock;
-  readonly reconnects: boolean;
+  readonly backOff: FacadeHost['backOff'];
   /** Every connection that was made. */
   readonly connections: RpcConnection[] = [];
   readonly #server: RpcServer;
@@ -22,7 +22,8 @@ export class RpcHost implements FacadeHost, AsyncDisposable {
   ) {
     this.#server = server;
     this.#offered = new Map(Object.entries(offered));
-    this.reconnects = options.reconnects ?? false;
+    const backOff = { retries: Number.POSITIVE_INFINITY, delayMs: 500, maxDelayMs: 30_000 };
+    this.backOff = options.reconnects === true ? backOff : undefined;
     this.clock = options.clock ?? realClock;
   }
 
@@ -30,7 +31,7 @@ export class RpcHost implements FacadeHost, AsyncDisposable {
     this.#ready ??= this.#open();
     const mine = this.#ready;
     const { connection } = await mine;
-    const lost = connection.broken.aborted && this.reconnects && !this.#closed;
+    const lost = connection.broken.aborted && this.backOff !== undefined && !this.#closed;
     if (lost && this.#ready === mine) this.#ready = this.#open();
     return await this.#ready;
   }

@@ -1,14 +1,23 @@
-import type { Clock } from '../../time/clock.ts';
-import type { Settings } from './settings.ts';
+import type { Clock } from '../time/clock.ts';
+
+/** How attempts follow each other. */
+export interface BackOffOptions {
+  /** How many may fail in a row. */
+  readonly retries: number;
+  /** The longest wait before the first of them, in milliseconds. It doubles with each. */
+  readonly delayMs: number;
+  /** The longest wait of all, in milliseconds. */
+  readonly maxDelayMs: number;
+}
 
 /** Counts attempts that failed in a row, and says how long to wait before the next. */
 export class BackOff {
-  readonly #options: NonNullable<Settings['backOff']>;
+  readonly #options: BackOffOptions;
   readonly #clock: Clock;
   #failures = 0;
   #connectedAt = 0;
 
-  constructor(options: NonNullable<Settings['backOff']>, clock: Clock) {
+  constructor(options: BackOffOptions, clock: Clock) {
     this.#options = options;
     this.#clock = clock;
   }

@@ -1,4 +1,5 @@
 import type { Clock } from '../time/clock.ts';
+import type { BackOffOptions } from './back-off.ts';
 import type { RpcConnection } from './connection.ts';
 
 /** An open connection, and what the service offers on it. */
@@ -14,8 +15,8 @@ export interface Ready {
 export interface FacadeHost {
   /** The open connection, logged in: made on the first call, and again after it was lost where that is wanted. */
   ready(signal?: AbortSignal): Promise<Ready>;
-  /** Whether a lost connection is made again: then watchers are made again, too. */
-  readonly reconnects: boolean;
+  /** How a lost connection is made again; `undefined` where it isn't. Watchers are made again in the same way. */
+  readonly backOff: BackOffOptions | undefined;
   /** Whether whoever uses it closed it: a watcher that waits for another connection ends without an error then. */
   readonly closed?: boolean;
   readonly clock: Clock;

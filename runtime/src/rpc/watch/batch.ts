@@ -48,13 +48,17 @@ export class WatcherBatch {
     this.#settings = settings;
   }
 
-  /** What became of each watcher on this connection. `answered`: the call was made already. */
+  /** What became of each watcher on this connection; a call that failed is made again. `answered`: it was made already. */
   createdOn(ready: Ready, answered?: Answered<unknown>): Promise<readonly Outcome<Created>[]> {
     if (this.#created !== undefined && this.#ready?.connection === ready.connection) return this.#created;
     this.#ready = ready;
     this.#there = [];
-    this.#created = this.#create(ready, answered);
-    return this.#created;
+    const created = this.#create(ready, answered);
+    this.#created = created;
+    created.catch(() => {
+      if (this.#created === created) this.#created = undefined;
+    });
+    return created;
   }
 
   /** Stops one of them. Where it is still being created, that isn't waited for. */

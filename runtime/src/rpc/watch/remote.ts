@@ -43,13 +43,17 @@ export class RemoteWatcher {
     try {
       await this.connection.call({ ...this.#target('Stop'), timeoutMs: stopTimeoutMs });
     } catch (error) {
-      const gone = error instanceof RpcError && (error.code === 'stopped' || error.code === 'not found');
       const died = error instanceof ConnectionError && this.connection.broken.aborted;
-      if (!gone && !died) throw error;
+      if (!isGone(error) && !died) throw error;
     }
   }
 
   #target(method: string) {
     return { facade: this.#name, version: this.#version, id: this.#id, method };
   }
+}
+
+/** Whether an error says that the watcher isn't there any more. */
+export function isGone(error: unknown): boolean {
+  return error instanceof RpcError && (error.code === 'stopped' || error.code === 'not found');
 }

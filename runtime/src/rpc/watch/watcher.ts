@@ -1,18 +1,26 @@
 import { ConnectionError, ProtocolError } from '../../errors.ts';
 import { inspectCustom } from '../../inspect.ts';
+import { JoinedSignal } from '../../time/joined-signal.ts';
 import { within } from '../../time/limit.ts';
+import { BackOff, type BackOffOptions } from '../back-off.ts';
 import type { Ready } from '../host.ts';
+import { RpcError } from '../rpc-error.ts';
 import type { Created, WatcherBatch } from './batch.ts';
 import type { WatcherName } from './changes.ts';
 import { watcherKinds } from './kinds.ts';
 import { MergedEvents } from './merged.ts';
+import { isGone, type RemoteWatcher } from './remote.ts';
+
+/** How long a connection may live on after its watchers were stopped, in milliseconds. */
+const partingMs = 10_000;
 
 export interface WatcherOptions {
   /** An abort ends the loop, which then throws the signal's own reason, and stops the watcher on the service. */
   readonly signal?: AbortSignal | undefined;
   /**
    * Whether the watcher is created again on the connection that replaces a lost one, where the session makes one. Its
-   * first event tells then all that there is, whether it was told before or not. Default true.
+   * first event tells then all that there is, whether it was told before or not. A service that can't do that yet is asked
+   * again. Default true.
    */
   readonly recreate?: boolean | undefined;
   /** Called when the connection was lost and the watcher is created again. What it throws ends the loop. */
@@ -84,23 +92,24 @@ export class Watcher<C> implements AsyncIterable<C>, AsyncDisposable {
   }
 
   async *#events(): AsyncGenerator<C, undefined, undefined> {
-    let lost: ConnectionError | ProtocolError | undefined;
+    const { host } = this.#batch;
+    /** There since the first connection was lost. */
+    let backOff: BackOff | undefined;
     try {
       for (;;) {
-        const ready = await this.#unlessOver(this.#batch.host.ready(this.#signal));
-        if (lost !== undefined && ready.connection.broken.aborted) throw lost;
+        const ready = await this.#unlessOver(host.ready(this.#signal));
         try {
-          yield* this.#eventsOn(ready);
+          yield* this.#eventsOn(ready, backOff);
         } catch (error) {
           const how = endOf(error, ready);
           if (how === 'closed') return undefined;
-          if (how === undefined || !this.#recreates) throw error;
-          lost = how;
+          if (how === undefined || this.#recreating === undefined) throw error;
+          backOff = new BackOff(this.#recreating, host.clock);
           this.#options.onRecreate?.(how);
         }
       }
     } catch (error) {
-      const closed = lost !== undefined && this.#batch.host.closed === true;
+      const closed = backOff !== undefined && host.closed === true;
       if (this.#signal.reason === ended || (closed && error instanceof ConnectionError)) return undefined;
       throw error;
     } finally {
@@ -110,8 +119,8 @@ export class Watcher<C> implements AsyncIterable<C>, AsyncDisposable {
   }
 
   /** The events on one connection. The service is believed to send what its schema says: here they get their type. */
-  async *#eventsOn(ready: Ready): AsyncGenerator<C, never, undefined> {
-    const outcomes = await this.#unlessOver(this.#batch.createdOn(ready));
+  async *#eventsOn(ready: Ready, backOff: BackOff | undefined): AsyncGenerator<C, never, undefined> {
+    const outcomes = await this.#createdOn(ready, backOff);
     const outcome = outcomes[this.#index];
     if (outcome === undefined) throw this.#missing(ready);
     if (!outcome.ok) throw outcome.error;
@@ -123,9 +132,23 @@ export class Watcher<C> implements AsyncIterable<C>, AsyncDisposable {
     }
   }
 
+  /** A service that has just come back may say for a while that it can't yet. */
+  async #createdOn(ready: Ready, backOff: BackOff | undefined): ReturnType<WatcherBatch['createdOn']> {
+    for (;;) {
+      try {
+        return await this.#unlessOver(this.#batch.createdOn(ready));
+      } catch (error) {
+        const mayPass = error instanceof RpcError && error.category === 'unavailable';
+        const delayMs = mayPass ? backOff?.failed() : undefined;
+        if (delayMs === undefined) throw error;
+        await this.#sleep(delayMs, ready.connection.broken);
+      }
+    }
+  }
+
   async *#pulled({ remote, first }: Created): AsyncGenerator<unknown, never, undefined> {
     if (first !== undefined) yield first.event;
-    for (;;) yield await remote.next(this.#signal);
+    for (;;) yield await this.#next(remote);
   }
 
   async *#merged(
@@ -135,10 +158,23 @@ export class Watcher<C> implements AsyncIterable<C>, AsyncDisposable {
     const events = new MergedEvents(key);
     if (first !== undefined) events.put(first.event);
     const read = async () => {
-      for (;;) events.put(await remote.next(this.#signal));
+      for (;;) events.put(await this.#next(remote));
     };
     read().catch((error: unknown) => events.fail(error));
     for (;;) yield await events.take();
+  }
+
+  /** A service that closes stops its watchers before its connections: then it is the connection that was lost. */
+  async #next(remote: RemoteWatcher): Promise<unknown> {
+    const { broken } = remote.connection;
+    try {
+      return await remote.next(this.#signal);
+    } catch (error) {
+      if (this.#recreating === undefined || !isGone(error)) throw error;
+      await this.#sleep(partingMs, broken);
+      if (!broken.aborted) throw error;
+      return await remote.next(this.#signal);
+    }
   }
 
   #missing({ connection }: Ready): ProtocolError {
@@ -150,8 +186,20 @@ export class Watcher<C> implements AsyncIterable<C>, AsyncDisposable {
     return this.#closing.signal;
   }
 
-  get #recreates(): boolean {
-    return this.#batch.host.reconnects && this.#options.recreate !== false;
+  get #recreating(): BackOffOptions | undefined {
+    return this.#options.recreate === false ? undefined : this.#batch.host.backOff;
+  }
+
+  /** Until then, or until the connection breaks. */
+  async #sleep(ms: number, broken: AbortSignal): Promise<void> {
+    const either = new JoinedSignal(this.#signal, broken);
+    try {
+      await this.#batch.host.clock.sleep(ms, either.signal);
+    } catch {
+      this.#signal.throwIfAborted();
+    } finally {
+      either.release();
+    }
   }
 
   #unlessOver<T>(promise: Promise<T>): Promise<T> {
@@ -176,7 +224,7 @@ function endOf(
 ): 'closed' | ConnectionError | ProtocolError | undefined {
   if (!connection.broken.aborted) return undefined;
   if (!(error instanceof ConnectionError || error instanceof ProtocolError)) return undefined;
-  return connection.failure === undefined ? 'closed' : error;
+  return connection.failure ?? 'closed';
 }
 
 const ended = new Error('the watcher was stopped');

@@ -1,9 +1,9 @@
 import { ConnectionError, ServiceError } from '../../errors.ts';
+import { BackOff } from '../../rpc/back-off.ts';
 import type { RpcConnection } from '../../rpc/connection.ts';
 import type { Clock } from '../../time/clock.ts';
 import { JoinedSignal } from '../../time/joined-signal.ts';
 import { within } from '../../time/limit.ts';
-import { BackOff } from './back-off.ts';
 import { type Connected, connect, type Opening } from './connect.ts';
 import type { DialFailure } from './dial/options.ts';
 import { isTunnel, type Proxier } from './dial/proxier.ts';

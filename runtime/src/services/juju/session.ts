@@ -61,7 +61,7 @@ export class JujuSession extends WithStreams implements RpcSession, AsyncDisposa
       get closed() {
         return isClosed();
       },
-      reconnects: settings.backOff !== undefined,
+      backOff: settings.backOff,
       clock: settings.clock,
     };
   }

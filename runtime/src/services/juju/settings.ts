@@ -1,9 +1,10 @@
 import { duration } from '../../options.ts';
+import type { BackOffOptions } from '../../rpc/back-off.ts';
 import { type Clock, clock as realClock } from '../../time/clock.ts';
 import { parseAddress } from './dial/address.ts';
 import { macaroonLogin } from './login/macaroons.ts';
 import type { LoginProvider } from './login/provider.ts';
-import type { JujuOptions, JujuReconnectOptions } from './options.ts';
+import type { JujuOptions } from './options.ts';
 import { isTagId } from './tags/tags.ts';
 
 /** {@link JujuOptions} with nothing left open that a session asks for more than once. */
@@ -13,7 +14,7 @@ export interface Settings extends JujuOptions {
   readonly timeoutMs: number;
   readonly pings: { readonly periodMs: number; readonly timeoutMs: number };
   /** `undefined`: a connection that is lost stays lost. */
-  readonly backOff: Required<{ readonly [K in keyof JujuReconnectOptions]: number }> | undefined;
+  readonly backOff: BackOffOptions | undefined;
   readonly clock: Clock;
 }
 
