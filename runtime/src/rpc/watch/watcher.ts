@@ -4,6 +4,7 @@ import { JoinedSignal } from '../../time/joined-signal.ts';
 import { within } from '../../time/limit.ts';
 import { BackOff, type BackOffOptions } from '../back-off.ts';
 import type { Ready } from '../host.ts';
+import { leavable } from '../leavable.ts';
 import { RpcError } from '../rpc-error.ts';
 import type { Created, WatcherBatch } from './batch.ts';
 import type { WatcherName } from './changes.ts';
@@ -58,17 +59,7 @@ export class Watcher<C> implements AsyncIterable<C>, AsyncDisposable {
   [Symbol.asyncIterator](): AsyncIterableIterator<C, undefined, undefined> {
     if (this.#iterated) throw new TypeError('a watcher takes one loop; call the method again for another');
     this.#iterated = true;
-    const events = this.#events();
-    const iterator: AsyncIterableIterator<C, undefined, undefined> = {
-      [Symbol.asyncIterator]: () => iterator,
-      next: () => events.next(),
-      // A generator alone would wait for the next event before it returns.
-      return: async () => {
-        this.#closing.abort(ended);
-        return await events.return(undefined);
-      },
-    };
-    return iterator;
+    return leavable(this.#events(), () => this.#closing.abort(ended));
   }
 
   /**
