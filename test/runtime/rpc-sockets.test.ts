@@ -179,9 +179,11 @@ test('of a refusal that never ends only the beginning is read', async () => {
 test('nobody there is told apart from nobody who answers, and from who breaks off', async () => {
   const silent = await silence();
   const { url } = silent;
+  const connected = once(silent, 'connection');
   const late = await failure(openSocket(url, { handshakeTimeoutMs: 50 }));
   assert.equal(late.kind, 'timeout');
   assert.match(late.message, /no WebSocket with 127\.0\.0\.1:\d+ within 50 ms/);
+  await connected;
   silent.once('connection', (connection) => connection.destroy());
   assert.equal((await failure(openSocket(url))).kind, 'reset');
   silent.close();
