@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
 import { ConnectionError, ProtocolError, ResponseError } from '../../runtime/src/errors.ts';
@@ -90,7 +91,10 @@ test('a first message that is no such thing makes no sense', async () => {
   }
   server.stream = (socket) => socket.close(1001, 'going away');
   const lost = await rejection(connectStream(server, '/log'), ConnectionError);
-  assert.match(lost.message, /ended it with 1001: "going away"/);
+  assert.match(
+    lost.message,
+    /: lost before its first message: the controller ended it with 1001 \("going away"\)$/,
+  );
 });
 
 test('macaroons that the first message asks for are discharged, and the stream is opened once more', async () => {
@@ -251,17 +255,59 @@ test('every filter of the log is asked for', async () => {
   assert.equal(server.lines[1], 'GET /log?version=2&noTail=true');
 });
 
-test('a log that is followed is lost when the controller goes away', async () => {
+/** How a controller ends a stream: with a code, without one, without a word. */
+type End = number | 'no code' | 'no word';
+const ends: readonly End[] = [1000, 1001, 1011, 'no code', 'no word'];
+
+for (const [what, open, due] of [
+  ['a log that is followed', (server: JujuServer) => debugLog(server), []],
+  [
+    'a log that ends with what there is',
+    (server: JujuServer) => debugLog(server, { noTail: true }),
+    [1000, 'no code', 'no word'],
+  ],
+  ['a log of three lines that says two', (server: JujuServer) => debugLog(server, { maxLines: 3 }), []],
+  [
+    'a stream',
+    async function* (server: JujuServer) {
+      yield* await connectStream(server, '/log');
+    },
+    [1000, 1001, 'no code'],
+  ],
+] as const satisfies readonly [string, (server: JujuServer) => AsyncIterable<unknown>, readonly End[]][]) {
+  for (const end of ends) {
+    const isDue = due.some((each) => each === end);
+    test(`${what}, ended with ${end}, is ${isDue ? 'over' : 'lost'}`, async () => {
+      await using server = await JujuServer.start();
+      server.stream = (socket) => {
+        for (const message of [{}, record, record]) socket.send(JSON.stringify(message));
+        if (end === 'no word') socket.terminate();
+        else socket.close(end === 'no code' ? undefined : end);
+      };
+      const seen: unknown[] = [];
+      const reading = (async () => {
+        for await (const each of open(server)) seen.push(each);
+      })();
+      if (isDue) {
+        await reading;
+      } else {
+        const lost = await rejection(reading, ConnectionError);
+        const how = end === 'no word' ? 'the connection broke off' : `the controller ended it with`;
+        assert.equal(lost.code, 'reset');
+        assert.match(lost.message, new RegExp(`: lost after 2 messages: ${how}`));
+      }
+      assert.equal(seen.length, 2);
+    });
+  }
+}
+
+test('a log of so many lines is over with the last of them, whatever the controller does then', async () => {
   await using server = await JujuServer.start();
   server.stream = (socket) => {
-    socket.send('{}');
-    socket.send(JSON.stringify(record));
-    socket.close(1001);
+    for (const message of [{}, record, record, record]) socket.send(JSON.stringify(message));
   };
-  const log = debugLog(server)[Symbol.asyncIterator]();
-  assert.equal((await log.next()).done, false);
-  const lost = await rejection(log.next(), ConnectionError);
-  assert.equal(lost.code, 'reset');
+  assert.equal((await all(debugLog(server, { maxLines: 2 }))).length, 2);
+  await allClosed(server);
 });
 
 test('leaving the loop, or an abort, ends the stream', async () => {
@@ -286,6 +332,65 @@ test('leaving the loop, or an abort, ends the stream', async () => {
     })(),
   );
   await assert.rejects(reading, /^Error: seen enough$/);
+});
+
+/** A loop that waits for what doesn't come, and the server that it waits for. */
+const waits: Readonly<Record<string, (server: JujuServer) => Promise<AsyncIterator<unknown>>>> = {
+  'a log': async (server) => debugLog(server)[Symbol.asyncIterator](),
+  'what commands print': async (server) =>
+    runCommands(server, { user: 'admin', commands: ['status'] })[Symbol.asyncIterator](),
+  'a stream': async (server) => (await connectStream(server, '/log'))[Symbol.asyncIterator](),
+};
+
+for (const [what, open] of Object.entries(waits)) {
+  test(`a loop over ${what} can be left while it waits, and ends the stream`, async () => {
+    await using server = await JujuServer.start();
+    const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+    server.stream = (socket) => {
+      socket.send('{}');
+      begin();
+    };
+    const loop = await open(server);
+    const next = loop.next();
+    await begun;
+    assert.deepEqual(await loop.return?.(), { done: true, value: undefined });
+    assert.deepEqual(await next, { done: true, value: undefined });
+    assert.deepEqual(await loop.next(), { done: true, value: undefined });
+    await allClosed(server);
+  });
+}
+
+test('a log can be left while it is being opened', async () => {
+  await using server = await JujuServer.start();
+  const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+  server.stream = () => begin();
+  const readable = Readable.from(debugLog(server));
+  readable.resume();
+  await begun;
+  readable.destroy();
+  await once(readable, 'close');
+  await allClosed(server);
+});
+
+test('a stream takes one loop, and what was sent before it is left still goes', async () => {
+  await using server = await JujuServer.start();
+  const { promise: ended, resolve: end } = Promise.withResolvers<unknown>();
+  const sent: string[] = [];
+  server.stream = (socket) => {
+    socket.on('message', (data) => sent.push(String(data)));
+    socket.once('close', end);
+    socket.send('{}');
+    socket.send('hello');
+  };
+  const stream = await connectStream(server, '/log');
+  for await (const message of stream) {
+    assert.equal(message, 'hello');
+    assert.throws(() => stream[Symbol.asyncIterator](), /a stream takes one loop/);
+    stream.send('goodbye');
+    break;
+  }
+  assert.equal(await ended, 1000);
+  assert.deepEqual(sent, ['goodbye']);
 });
 
 test('the controller waits while nobody takes the lines', async () => {

@@ -14,6 +14,8 @@ export interface SocketEnd {
   readonly reason?: string;
   /** Present when it broke. */
   readonly error?: SocketFailure;
+  /** Present when it was closed or dropped here. */
+  readonly isOurs?: true;
 }
 
 /** An open WebSocket, as far as texts go. */
@@ -211,7 +213,8 @@ class OpenedSocket implements Socket {
     webSocket.on('message', (data: Buffer) => this.#take(data.toString()));
     webSocket.once('close', (code, reason) => {
       this.#sending?.end();
-      resolve({ code, reason: reason.toString(), ...(failure !== undefined && { error: failure }) });
+      const how = failure === undefined ? this.#closing && { isOurs: true as const } : { error: failure };
+      resolve({ code, reason: reason.toString(), ...how });
     });
   }
 

@@ -57,10 +57,10 @@ export class Asked {
     return new ResponseError({ status, category, code, message: said, headers, body }, facts);
   }
 
-  /** It ended, and shouldn't have. */
-  lost({ code, reason = '', error }: SocketEnd): ConnectionError {
-    const said = reason === '' ? '' : `: ${JSON.stringify(reason)}`;
-    const what = error?.message ?? `the controller ended it with ${code ?? 'no code'}${said}`;
+  /** It ended, and shouldn't have. `when`: `after 2 messages`. */
+  lost(end: SocketEnd, when: string): ConnectionError {
+    const { error } = end;
+    const what = `lost ${when}: ${error?.message ?? endText(end)}`;
     const kind = error?.kind === 'timeout' ? 'timeout' : 'reset';
     return new ConnectionError(kind, what, this.#facts({ error: what }));
   }
@@ -86,6 +86,12 @@ export class Asked {
       record: { method: 'GET', url: this.#path, attempts: [attempt] },
     };
   }
+}
+
+function endText({ code, reason = '', isOurs }: SocketEnd): string {
+  if (isOurs) return 'it was closed here';
+  if (code === undefined || code === 1006) return 'the connection broke off';
+  return `the controller ended it with ${code}${reason === '' ? '' : ` (${JSON.stringify(reason)})`}`;
 }
 
 /** JSON, or what isn't JSON as its text. */

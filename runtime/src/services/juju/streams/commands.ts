@@ -2,6 +2,7 @@ import { isObject } from '../../../json/is-object.ts';
 import { jsonText } from '../../../json/json-text.ts';
 import type { StreamHost } from '../stream-host.ts';
 import { type Asked, parsed } from './asked.ts';
+import { loopOver } from './loop.ts';
 import { openStream, type StreamOptions } from './open-stream.ts';
 import { messagesOf, modelPath } from './stream.ts';
 
@@ -37,20 +38,19 @@ export function runCommands(host: StreamHost, options: RunCommandsOptions): Asyn
     ...(activeBranch !== undefined && { 'active-branch': activeBranch }),
     commands,
   });
-  return {
-    async *[Symbol.asyncIterator]() {
-      const opened = await openStream(host, address, options, (socket) => socket.send(request));
-      // An end before all is said is a loss, however polite.
-      for await (const message of messagesOf(opened, () => false)) {
-        const value = parsed(message);
-        if (!isObject(value)) throw opened.asked.nonsense('a message that is no output of a command');
-        yield* linesOf(value['output'], opened.asked);
-        const said = opened.asked.errorIn(value);
-        if (said !== undefined) throw opened.asked.refused(said);
-        if (value['done'] === true) return;
-      }
-    },
-  };
+  async function* lines(signal: AbortSignal): AsyncGenerator<string, undefined, undefined> {
+    const opened = await openStream(host, address, { signal }, (socket) => socket.send(request));
+    // An end before all is said is a loss, however polite.
+    for await (const message of messagesOf(opened, () => false)) {
+      const value = parsed(message);
+      if (!isObject(value)) throw opened.asked.nonsense('a message that is no output of a command');
+      yield* linesOf(value['output'], opened.asked);
+      const said = opened.asked.errorIn(value);
+      if (said !== undefined) throw opened.asked.refused(said);
+      if (value['done'] === true) break;
+    }
+  }
+  return { [Symbol.asyncIterator]: () => loopOver(lines, options.signal) };
 }
 
 function linesOf(output: unknown, asked: Asked): readonly string[] {

@@ -29,7 +29,7 @@ export class Inbox {
     this.#signal = signal;
     socket.receive((text) => this.#take(text));
     void socket.ended.then((end) => {
-      this.#end = end;
+      this.#end ??= end;
       signal?.removeEventListener('abort', this.#onAbort);
       this.#wake?.();
     });
@@ -56,6 +56,12 @@ export class Inbox {
       });
       this.#wake = undefined;
     }
+  }
+
+  /** Nobody wants more: whoever waits is told that it ended. */
+  leave(): void {
+    this.#end ??= { isOurs: true };
+    this.#wake?.();
   }
 
   /** Puts back what was taken. */

@@ -101,7 +101,7 @@ async function attempt(
 /** What the first message refuses with. */
 async function refusalIn(inbox: Inbox, asked: Asked, started: boolean): Promise<WireError | undefined> {
   const first = await inbox.next();
-  if (typeof first !== 'string') throw asked.lost(first);
+  if (typeof first !== 'string') throw asked.lost(first, 'before its first message');
   const value = parsed(first);
   // A stream that was started may begin with what it is for, as long as it likes.
   if (started && isObject(value) && Object.keys(value).some((key) => key !== 'error')) {

@@ -1,4 +1,5 @@
 import { jsonText } from '../../../json/json-text.ts';
+import { leavable } from '../../../rpc/leavable.ts';
 import type { SocketEnd } from '../../../rpc/socket.ts';
 import type { StreamHost } from '../stream-host.ts';
 import { type OpenedStream, openStream, type StreamOptions } from './open-stream.ts';
@@ -6,8 +7,9 @@ import { type OpenedStream, openStream, type StreamOptions } from './open-stream
 export type { StreamOptions } from './open-stream.ts';
 
 /**
- * A stream of messages with a controller, beside the calls of the session. A loop over it gives the text of each message, until
- * the controller ends it; leaving the loop ends it, too. The controller waits while nobody takes what it sends.
+ * A stream of messages with a controller, beside the calls of the session. One loop over it gives the text of each message, until
+ * the controller closes it in good manners (1000, 1001, or no code at all); leaving the loop ends it, too. It throws a
+ * ConnectionError when the stream ends in another way. The controller waits while nobody takes what it sends.
  */
 export interface JujuStream extends AsyncIterable<string>, AsyncDisposable {
   /** Sends a message: a text as it is, anything else as JSON. After the end it is dropped. */
@@ -83,8 +85,11 @@ function shown(path: string): string {
   return JSON.stringify(path.slice(0, 80));
 }
 
+const isOver = endedWith(1000, 1001, 1005);
+
 class Stream implements JujuStream {
   readonly #opened: OpenedStream;
+  #iterated = false;
 
   constructor(opened: OpenedStream) {
     this.#opened = opened;
@@ -102,25 +107,37 @@ class Stream implements JujuStream {
     await this.close();
   }
 
-  [Symbol.asyncIterator](): AsyncGenerator<string, void, undefined> {
-    return messagesOf(this.#opened, ({ error }) => error === undefined);
+  [Symbol.asyncIterator](): AsyncIterableIterator<string, undefined, undefined> {
+    if (this.#iterated) throw new TypeError('a stream takes one loop; open another one');
+    this.#iterated = true;
+    const { inbox, socket } = this.#opened;
+    return leavable(messagesOf(this.#opened, isOver), () => {
+      inbox.leave();
+      void socket.close();
+    });
   }
 }
 
-/** Every message, until the stream is over; `isOver` tells whether an end is one that was due. */
+/** Whether an end is one that was due: one that was made here, or the controller's with one of these codes. */
+export function endedWith(...codes: readonly number[]): (end: SocketEnd) => boolean {
+  return ({ code, error, isOurs }) =>
+    isOurs === true || (error === undefined && code !== undefined && codes.includes(code));
+}
+
+/** Every message, until the stream is over; `isDue` tells whether an end is one that was due. */
 export async function* messagesOf(
   { socket, inbox, asked }: OpenedStream,
-  isOver: (end: SocketEnd) => boolean,
-): AsyncGenerator<string, void, undefined> {
+  isDue: (end: SocketEnd) => boolean,
+): AsyncGenerator<string, undefined, undefined> {
   try {
-    for (;;) {
+    for (let count = 0; ; count += 1) {
       const next = await inbox.next();
       if (typeof next === 'string') {
         yield next;
-      } else if (isOver(next)) {
-        return;
+      } else if (isDue(next)) {
+        return undefined;
       } else {
-        throw asked.lost(next);
+        throw asked.lost(next, `after ${count} ${count === 1 ? 'message' : 'messages'}`);
       }
     }
   } finally {
