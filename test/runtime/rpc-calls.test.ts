@@ -175,6 +175,7 @@ const nonsense: readonly (readonly [string, string])[] = [
   ['an array', '[1]'],
   ['null', 'null'],
   ['an answer to nothing', '{"request-id":77,"response":{}}'],
+  ['an answer to no request', '{"request-id":0,"response":{}}'],
   ['an answer to an old kind of request', '{"RequestId":1,"Response":{}}'],
   ['an id that is a text', '{"request-id":"1","response":{}}'],
   ['a request', '{"request-id":1,"type":"Pinger","request":"Ping"}'],
@@ -195,16 +196,29 @@ for (const [what, text] of nonsense) {
   });
 }
 
-test('an answer that comes twice breaks the connection', async () => {
+test('an answer that comes twice is taken once', async () => {
   await using server = await RpcServer.start((request, peer) => {
-    peer.answer(request);
-    peer.answer(request);
+    peer.answer(request, { n: 1 });
+    peer.answer(request, { n: 2 });
+    peer.refuse(request, 'no');
   });
-  const connection = await connected(server);
-  await connection.call(ping);
-  await server.until(() => server.ends.length === 1);
-  assert.match(connection.failure?.message ?? '', /an answer to request 1, which nobody waits for/);
+  await using connection = await connected(server);
+  assert.deepEqual(await connection.call(ping), { n: 1 });
+  assert.deepEqual(await connection.call(ping), { n: 1 });
+  assert.equal(connection.broken.aborted, false);
 });
+
+for (const reply of [{}, { response: null }]) {
+  test(`a reply that says yes and nothing else (${JSON.stringify(reply)}) is an empty answer`, async () => {
+    await using server = await RpcServer.start((request, peer) =>
+      peer.raw(JSON.stringify({ 'request-id': request['request-id'], ...reply })),
+    );
+    await using connection = await connected(server);
+    assert.deepEqual(await connection.call(ping), {});
+    const shape = { props: { n: () => 'bigint' as const } };
+    assert.deepEqual(await connection.call({ ...ping, shape }), {});
+  });
+}
 
 test('an answer of many megabytes is taken, up to the length that may be', async () => {
   const large = 'x'.repeat(24 * 1024 * 1024);

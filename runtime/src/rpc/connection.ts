@@ -21,8 +21,6 @@ export class RpcConnection implements AsyncDisposable {
   readonly #url: string;
   readonly #clock: Clock;
   readonly #pending = new Map<number, Pending>();
-  /** Calls that nobody waits for any more, though their answers may still come. */
-  readonly #abandoned = new Set<number>();
   readonly #broken = new AbortController();
   #lastId = 0;
   #closing = false;
@@ -118,12 +116,8 @@ export class RpcConnection implements AsyncDisposable {
     }
     this.#lastId = id;
     this.#pending.set(id, pending);
-    pending.limit(this.#clock, () => this.#abandon(id));
+    pending.limit(this.#clock, () => this.#pending.delete(id));
     this.#socket.send(text);
-  }
-
-  #abandon(id: number): void {
-    if (this.#pending.delete(id)) this.#abandoned.add(id);
   }
 
   #take(text: string): void {
@@ -141,12 +135,11 @@ export class RpcConnection implements AsyncDisposable {
     else pending.fail(rpcErrorOf(reply.error, pending.call, pending.record));
   }
 
-  /** The call that has its answer now, if anyone still waits for it. */
+  /** The call that has its answer now, if anyone still waits for it: it may have been given up, or have an answer already. */
   #settled(id: number): Pending | undefined {
     const pending = this.#pending.get(id);
-    if (pending !== undefined) this.#pending.delete(id);
-    else if (!this.#abandoned.delete(id))
-      this.#nonsense(`an answer to request ${id}, which nobody waits for`);
+    this.#pending.delete(id);
+    if (id < 1 || id > this.#lastId) this.#nonsense(`an answer to request ${id}, which was never made`);
     return pending;
   }
 
@@ -188,7 +181,6 @@ export class RpcConnection implements AsyncDisposable {
     }
     const pending = [...this.#pending.values()];
     this.#pending.clear();
-    this.#abandoned.clear();
     this.#broken.abort(this.#failure);
     for (const each of pending) each.fail(errorOf(each.facts(why)));
   }

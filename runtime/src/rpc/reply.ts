@@ -28,13 +28,15 @@ export function readReply(text: string, shapeOf: (id: number) => Shape | undefin
   const id = message['request-id'];
   if (typeof id !== 'number' || !Number.isSafeInteger(id) || 'request' in message || 'type' in message)
     throw new UnreadableReply('a message that answers no request');
-  const { error, response } = message;
+  const { error } = message;
   if (typeof error === 'string' && error !== '')
     return { id, error: { message: error, code: message['error-code'], info: message['error-info'] } };
   if (error !== undefined && error !== null && error !== '')
     throw new UnreadableReply('an answer whose error is no text', id);
   const shape = shapeOf(id);
-  return { id, response: shape === undefined ? response : shaped(message, text, shape, id) };
+  const { response } = shape === undefined ? message : shaped(message, text, shape, id);
+  // As in Go, where it leaves the answer as empty as it was made.
+  return { id, response: response ?? {} };
 }
 
 function parsed(text: string): unknown {
@@ -46,10 +48,10 @@ function parsed(text: string): unknown {
   }
 }
 
-function shaped(message: unknown, text: string, shape: Shape, id: number): unknown {
+function shaped(message: object, text: string, shape: Shape, id: number): { readonly response?: unknown } {
   try {
     const revived = reviveJson(message, text, { props: { response: () => shape } });
-    return isObject(revived) ? revived['response'] : undefined;
+    return isObject(revived) ? revived : {};
   } catch (error) {
     if (error instanceof ShapeError) throw new UnreadableReply(`an answer in which ${error.message}`, id);
     if (error instanceof RangeError) throw new UnreadableReply('an answer that nests too deeply', id);
