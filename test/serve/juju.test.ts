@@ -127,6 +127,7 @@ describe('a login with a password', () => {
     assert.partialDeepStrictEqual(told['user-info'], {
       identity: 'user-admin',
       'controller-access': 'superuser',
+      'model-access': '',
     });
     const again = await caller.call('Admin', 3, 'Login', { 'auth-tag': 'user-admin', credentials: password });
     assert.equal(again.error, 'already logged in');

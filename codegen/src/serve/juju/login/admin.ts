@@ -48,7 +48,7 @@ export function logIn({ controller, connection }: MethodCall, identity: Identity
   const model = controller.models.get(connection.modelUuid);
   const user = identity.kind === 'user' ? controller.users.get(identity.name) : undefined;
   const access = user?.access ?? 'login';
-  const modelAccess = access === 'superuser' ? 'admin' : model?.access.get(user?.name ?? '');
+  const modelAccess = model && (access === 'superuser' ? 'admin' : model.access.get(user?.name ?? ''));
   if (identity.kind === 'user' && model !== undefined && modelAccess === undefined) throw denied();
   connection.identity = identity;
   connection.alive();
