@@ -68,6 +68,17 @@ describe('what is sent and got by HTTP', () => {
     const told = await jsonOf<{ error: string; 'error-code': string }>(wrong);
     assert.match(told.error, /hash mismatch/);
     assert.equal(told['error-code'], 'bad request');
+    for (const body of [Buffer.alloc(0), Buffer.from('no zip')]) {
+      const sha256 = createHash('sha256').update(body).digest('hex').slice(0, 7);
+      const other = `${server.url}/model-${server.model}/charms/web-${sha256}`;
+      const refused = await fetch(other, {
+        method: 'PUT',
+        body,
+        headers: { ...headers, 'juju-curl': 'local:web-0' },
+      });
+      assert.equal(refused.status, 400);
+      assert.match((await jsonOf<{ error: string }>(refused)).error, /not a valid zip file/);
+    }
 
     const legacy = `${server.url}/model/${server.model}/charms`;
     const posted = await fetch(`${legacy}?series=jammy&revision=3`, { method: 'POST', body: charm, headers });

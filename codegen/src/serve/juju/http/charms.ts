@@ -10,11 +10,7 @@ export const charmRoutes: Routes = {
     const { ref = '' } = call.params;
     const { headers, body } = call.request;
     const model = modelOf(call);
-    if (headers['content-type'] !== 'application/zip')
-      throw new Failure(
-        `expected Content-Type: application/zip, got: ${headers['content-type'] ?? ''}`,
-        'bad request',
-      );
+    checkArchive(call);
     const [, name = '', hash = ''] = /^(.+)-([0-9a-f]{7})$/.exec(ref) ?? [];
     if (hash === '') throw new Failure(`invalid charm name and hash ${JSON.stringify(ref)}`, 'bad request');
     const digest = createHash('sha256').update(body).digest('hex');
@@ -44,13 +40,9 @@ export const charmRoutes: Routes = {
   }),
 
   uploadCharm: guarded((call) => {
-    const { query, headers, body } = call.request;
+    const { query, body } = call.request;
     const model = modelOf(call);
-    if (headers['content-type'] !== 'application/zip')
-      throw new Failure(
-        `expected Content-Type: application/zip, got: ${headers['content-type'] ?? ''}`,
-        'bad request',
-      );
+    checkArchive(call);
     const name = query.get('name') || 'uploaded';
     const revision = query.get('revision') || String(nextId(model, `charm ${name}`));
     const series = query.get('series') ?? '';
@@ -67,6 +59,18 @@ export const charmRoutes: Routes = {
     return { headers: { 'content-type': 'application/zip' }, data: content };
   }, refusedFlat),
 };
+
+/** How a zip with anything in it begins. */
+const zipStart = Buffer.from('PK\u0003\u0004');
+
+/** As much of a charm as a stand-in looks at. */
+function checkArchive({ request: { headers, body } }: JujuCall): void {
+  const { 'content-type': type = '' } = headers;
+  if (type !== 'application/zip')
+    throw new Failure(`expected Content-Type: application/zip, got: ${type}`, 'bad request');
+  if (!zipStart.equals(body.subarray(0, zipStart.length)))
+    throw new Failure('invalid charm archive: zip: not a valid zip file', 'bad request');
+}
 
 /** Under its URL and its hash. */
 function keep(model: Model, url: string, content: Uint8Array): void {
