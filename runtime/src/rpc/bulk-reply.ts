@@ -14,6 +14,9 @@ export type ValueOf<T, K extends keyof T, E extends string> = Omit<ItemOf<T, K>,
  *
  * `await` gives it as it came, failures in their places. `values()` gives what succeeded, and throws when anything
  * failed; `outcomes()` gives both. All of these share one call.
+ *
+ * Most methods give a result for each item that was sent, in that order. No schema says which, so that results are not counted:
+ * `Application.UnitsInfo` gives one for each unit of an application, and `Annotations.Set` for what failed alone.
  */
 export class BulkReply<T, K extends keyof T, E extends string = 'error'> extends RpcReply<T> {
   readonly #items: K;
@@ -29,13 +32,13 @@ export class BulkReply<T, K extends keyof T, E extends string = 'error'> extends
     return 'BulkReply';
   }
 
-  /** What became of each item, in the order in which they were sent. Where the service gave no list, none. */
+  /** What became of each item, in the order in which the service tells it. Where it gave no list, none. */
   async outcomes(): Promise<readonly Outcome<ValueOf<T, K, E>>[]> {
     return this.#outcomes(await this.answered());
   }
 
   /**
-   * The value of each item, in the order in which they were sent.
+   * The value of each item, in the order in which the service gives them.
    *
    * @throws BulkError when any failed; it has the values of the others
    */
