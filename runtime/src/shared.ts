@@ -3,7 +3,6 @@
  * itself it makes a file of whatever the same doors have in common, ten of them in the end, and each costs Node more to find
  * than to read.
  */
-import './amqp/reconnect.ts';
 import './client.ts';
 import './http/endpoint.ts';
 import './http/lines.ts';
@@ -13,3 +12,4 @@ import './inspect.ts';
 import './options.ts';
 import './services/consul/read-meta.ts';
 import './services/openapi/base-url.ts';
+import './time/back-off.ts';

@@ -652,6 +652,18 @@ test('a queue that exists with other settings ends the loop at once with a clear
   });
 });
 
+test('an option of reconnecting that is undefined is not given, and one that makes no sense is refused', async () => {
+  const broker = new Broker('exchange/done');
+  broker.stop();
+  const usual = listen(done, options(broker, { reconnect: { ...soon, firstRetries: undefined } }));
+  await assert.rejects(take(usual, 1), ConnectionError);
+  assert.equal(broker.logins.length, 6);
+  for (const reconnect of [{ firstRetries: Number.NaN }, { delayMs: 0 }, { maxDelayMs: -1 }]) {
+    const made = () => listen(done, options(broker, { reconnect }));
+    assert.throws(made, { name: 'TypeError', message: /^reconnect\.\w+ must be a number of/ });
+  }
+});
+
 test('a broker that cannot be reached is told after the first attempts', async () => {
   const broker = new Broker('exchange/done');
   broker.stop();

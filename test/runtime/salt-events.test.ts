@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
-import { getEventListeners } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import { test } from 'node:test';
+import { createServer } from 'node:tls';
 import { tag } from '../../runtime/src/http/tag.ts';
 import {
+  ConnectionError,
   type ListenNotice,
   NetapiError,
   ResponseError,
   salt,
 } from '../../runtime/src/services/salt/index.ts';
 import { tagReader } from '../../runtime/src/services/salt/tags.ts';
+import { certificate } from '../servers/certificate.ts';
 import { json, Loopback, login, page, plain, rejection, Stream } from './salt-netapi.ts';
 
 const jobReturned = (parts: { jid?: string; minion?: string } = {}) =>
@@ -176,6 +179,39 @@ test('what cannot pass ends the loop at once', async () => {
   const error = await rejection(take(session.listen('x'), 1), ResponseError);
   assert.equal(error.message, 'GET /events: 404: not here');
   assert.equal(server.to('GET /events').length, 1);
+});
+
+test('a certificate that is not trusted will be none later: it ends the loop at once', async () => {
+  const server = createServer({ cert: certificate.cert, key: certificate.key });
+  let connections = 0;
+  server.on('connection', () => {
+    connections += 1;
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  await using session = salt({
+    url: `https://127.0.0.1:${port}`,
+    eauth: 'pam',
+    username: 'u',
+    password: 'p',
+  });
+  const error = await rejection(take(session.listen('x', { reconnect: quickly }), 1), ConnectionError);
+  assert.equal(error.code, 'connect');
+  assert.match(error.message, /certificate/);
+  assert.equal(connections, 1);
+  server.close();
+});
+
+test('how a listener comes back is checked when it is made', async () => {
+  await using session = salt({ url: 'http://127.0.0.1:1', eauth: 'pam', username: 'u', password: 'p' });
+  for (const reconnect of [{ delayMs: -5 }, { maxDelayMs: Number.NaN }, { retries: -1 }]) {
+    assert.throws(() => session.listen('x', { reconnect }), {
+      name: 'TypeError',
+      message: /^reconnect\.\w+ must/,
+    });
+  }
 });
 
 test('without reconnecting, a lost connection ends the loop', async () => {

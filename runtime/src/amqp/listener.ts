@@ -1,5 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { ProtocolError, ServiceError } from '../errors.ts';
+import { BackOff } from '../time/back-off.ts';
+import { clock } from '../time/clock.ts';
 import type { AmqpDelivery } from './broker.ts';
 import { isFinal } from './failure.ts';
 import { Inbox } from './inbox.ts';
@@ -7,7 +9,6 @@ import { type Message, type MessageOf, readMessage, type Settle } from './messag
 import { notify } from './notice.ts';
 import { type ListenOptions, type ListenSettings, resolveListen } from './options.ts';
 import { addressOf } from './pulse.ts';
-import { Patience } from './reconnect.ts';
 import { type Subscription, subscribe } from './subscription.ts';
 import type { Topic } from './topic.ts';
 
@@ -125,12 +126,12 @@ class AmqpListener implements Listener<Message> {
   /** Until closed: one connection after the other. Throws when another makes no sense. */
   async #run(): Promise<void> {
     const { reconnect, onNotice } = this.#settings;
-    const patience = new Patience(reconnect);
+    const backOff = new BackOff(reconnect, clock);
     const closing = this.#closing.signal;
     while (!closing.aborted) {
-      const error = await this.#connection(patience);
+      const error = await this.#connection(backOff);
       if (closing.aborted) return;
-      const retryInMs = isFinal(error) ? undefined : patience.failed();
+      const retryInMs = isFinal(error) ? undefined : backOff.failed();
       if (retryInMs === undefined) throw error;
       notify(onNotice, { kind: 'disconnected', error, retryInMs });
       await wait(retryInMs, undefined, { signal: closing });
@@ -138,7 +139,7 @@ class AmqpListener implements Listener<Message> {
   }
 
   /** One connection from its beginning to its end; gives what it ended of. */
-  async #connection(patience: Patience): Promise<ServiceError> {
+  async #connection(backOff: BackOff): Promise<ServiceError> {
     let subscription: Subscription;
     try {
       subscription = await subscribe(this.#settings, this.#topics, this.#receive, this.#closing.signal);
@@ -149,14 +150,14 @@ class AmqpListener implements Listener<Message> {
     const gap = this.#subscription !== undefined && this.#settings.queue === undefined;
     this.#subscription = subscription;
     if (this.#closing.signal.aborted) await subscription.close();
-    else this.#connected(patience, subscription.queue, gap);
+    else this.#connected(backOff, subscription.queue, gap);
     const error = await subscription.lost;
     this.#inbox.clear();
     return error;
   }
 
-  #connected(patience: Patience, queue: string, gap: boolean): void {
-    patience.connected();
+  #connected(backOff: BackOff, queue: string, gap: boolean): void {
+    backOff.connected();
     this.#ready.resolve();
     notify(this.#settings.onNotice, { kind: 'connected', queue, gap });
   }

@@ -1,7 +1,7 @@
+import { type ReconnectOptions, type ResolvedReconnect, resolveReconnect } from '../time/back-off.ts';
 import { type AmqpConnect, amqplib } from './broker.ts';
 import type { Notice } from './notice.ts';
 import { type Pulse, type PulseOptions, resolvePulse } from './pulse.ts';
-import { type ReconnectOptions, resolveReconnect } from './reconnect.ts';
 
 /** The AMQP limit on the name of a queue, in bytes. */
 const maxNameBytes = 255;
@@ -57,7 +57,7 @@ export interface ListenSettings {
   /** What the name of an ephemeral queue starts with. */
   readonly prefix: string;
   readonly prefetch: number;
-  readonly reconnect: Required<ReconnectOptions>;
+  readonly reconnect: ResolvedReconnect;
   readonly heartbeatSeconds: number;
   readonly connectTimeoutMs: number;
   readonly signal: AbortSignal | undefined;

@@ -1,5 +1,5 @@
-import { ConnectionError } from '../../errors.ts';
 import type { EndpointSettings, HttpEndpoint } from '../../http/endpoint.ts';
+import { errorOfFailure } from '../../http/failure-error.ts';
 import { path } from '../../http/path.ts';
 import { readEvents } from '../../http/sse.ts';
 import { TransportFailure } from '../../http/transport.ts';
@@ -84,6 +84,5 @@ async function* told<T>(events: AsyncIterable<T>, route: string): AsyncGenerator
 function explained(error: unknown, route: string): unknown {
   if (!(error instanceof TransportFailure)) return error;
   const record = { method: 'GET', url: route, attempts: [] };
-  const code = error.kind === 'connect' || error.kind === 'timeout' ? error.kind : 'reset';
-  return new ConnectionError(code, error.message, { call: `GET ${route}`, record, cause: error });
+  return errorOfFailure(error, { call: `GET ${route}`, record, cause: error });
 }

@@ -1,5 +1,4 @@
 /** The door `@fairlead/runtime/salt`: the session, and all that its users need besides the generated classes. */
-export type { ReconnectOptions } from '../../amqp/reconnect.ts';
 export type { Open } from '../../client.ts';
 export {
   type Attempt,
@@ -24,6 +23,7 @@ export {
 } from '../../http/transport.ts';
 export { type UndiciTransportOptions, undiciTransport } from '../../http/undici.ts';
 export type { CallOptions, ConnectionOptions, RetryOptions } from '../../options.ts';
+export type { ReconnectOptions } from '../../time/back-off.ts';
 export type {
   BatchSize,
   FunctionOptions,

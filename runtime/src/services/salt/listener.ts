@@ -1,7 +1,8 @@
-import { Patience, type ReconnectOptions, resolveReconnect } from '../../amqp/reconnect.ts';
-import { type Category, ProtocolError, ServiceError } from '../../errors.ts';
+import { ProtocolError, ServiceError } from '../../errors.ts';
 import type { ServerSentEvent } from '../../http/sse.ts';
 import type { Tag } from '../../http/tag.ts';
+import { mayPass } from '../../http/watch/patience.ts';
+import { BackOff, type ReconnectOptions, resolveReconnect } from '../../time/back-off.ts';
 import type { Clock } from '../../time/clock.ts';
 import { JoinedSignal } from '../../time/joined-signal.ts';
 import { Choice, type EventOf, type SaltEvent } from './event.ts';
@@ -92,7 +93,7 @@ class StreamListener implements SaltListener<SaltEvent> {
   readonly #open: OpenEvents;
   readonly #options: ListenSettings;
   readonly #clock: Clock;
-  readonly #patience: Patience;
+  readonly #backOff: BackOff;
   readonly #closing = new AbortController();
   readonly #joined: JoinedSignal;
   #opening: Promise<EventSource> | undefined;
@@ -104,7 +105,7 @@ class StreamListener implements SaltListener<SaltEvent> {
     this.#open = open;
     this.#options = options;
     this.#clock = clock;
-    this.#patience = new Patience(resolveReconnect(options.reconnect));
+    this.#backOff = new BackOff(resolveReconnect(options.reconnect), clock);
     this.#joined = new JoinedSignal(this.#closing.signal, options.signal);
   }
 
@@ -182,7 +183,7 @@ class StreamListener implements SaltListener<SaltEvent> {
       return undefined;
     } catch (error) {
       this.#signal.throwIfAborted();
-      if (error instanceof ServiceError) return error;
+      if (error instanceof ServiceError && mayPass(error)) return error;
       throw error;
     }
   }
@@ -206,13 +207,13 @@ class StreamListener implements SaltListener<SaltEvent> {
       signal.throwIfAborted();
       try {
         const source = await this.#open(signal);
-        this.#patience.connected();
+        this.#backOff.connected();
         this.#notify({ kind: 'connected', gap: this.#connected });
         this.#connected = true;
         return source;
       } catch (error) {
         signal.throwIfAborted();
-        if (!(error instanceof ServiceError) || !mayPass.has(error.category)) throw error;
+        if (!(error instanceof ServiceError) || !mayPass(error)) throw error;
         await this.#rest(error);
       }
     }
@@ -220,7 +221,7 @@ class StreamListener implements SaltListener<SaltEvent> {
 
   /** Waits before the next connection. Throws when there shall be none. */
   async #rest(error: ServiceError | undefined): Promise<void> {
-    const retryInMs = this.#patience.failed();
+    const retryInMs = this.#backOff.failed();
     if (retryInMs === undefined) throw error ?? closed;
     this.#notify({ kind: 'disconnected', error, retryInMs });
     await this.#clock.sleep(retryInMs, this.#signal);
@@ -234,6 +235,3 @@ class StreamListener implements SaltListener<SaltEvent> {
 }
 
 const closed = new Error('the listener was closed');
-
-/** What another attempt may find otherwise. */
-const mayPass: ReadonlySet<Category> = new Set(['unavailable', 'rate-limited', 'failed']);

@@ -12,7 +12,6 @@ export type { Listener } from '../../amqp/listener.ts';
 export type { Message, MessageOf } from '../../amqp/message.ts';
 export type { Notice } from '../../amqp/notice.ts';
 export type { PulseAddress, PulseOptions, PulseUrl } from '../../amqp/pulse.ts';
-export type { ReconnectOptions } from '../../amqp/reconnect.ts';
 export type { RoutingPattern, Topic } from '../../amqp/topic.ts';
 export type { Open } from '../../client.ts';
 export {
@@ -37,6 +36,7 @@ export {
 } from '../../http/transport.ts';
 export { type UndiciTransportOptions, undiciTransport } from '../../http/undici.ts';
 export type { CallOptions, ConnectionOptions, RetryOptions } from '../../options.ts';
+export type { ReconnectOptions } from '../../time/back-off.ts';
 export {
   ArtifactError,
   type DownloadArtifactOptions,
