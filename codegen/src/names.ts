@@ -243,20 +243,75 @@ export class Names {
 /** Parameters that every method may have besides those of its route. */
 const PARAMETERS = new Set(['body', 'query', 'options']);
 
-/** What generated code imports as a value, and what a parameter or event would therefore hide. */
-const RUNTIME = new Set(['path', 'secret', 'slashes', 'optional', 'shapes', 'byToken', 'topic', 'types']);
+/** All that generated code may use of the runtime, and whether it is a type. */
+export const RUNTIME_NAMES = {
+  BlockingRead: 'type',
+  BulkReply: 'type',
+  BulkWatchReply: 'type',
+  Bytes: 'type',
+  byToken: 'value',
+  CallOptions: 'type',
+  FormFile: 'type',
+  FunctionSession: 'type',
+  HttpEndpoint: 'type',
+  HttpSession: 'type',
+  KeyPart: 'type',
+  LocalCall: 'type',
+  LocalOptions: 'type',
+  Open: 'type',
+  optional: 'value',
+  Pages: 'type',
+  path: 'value',
+  Read: 'type',
+  ReadOptions: 'type',
+  Reply: 'type',
+  RoutingPattern: 'type',
+  RpcFacade: 'type',
+  RpcOptions: 'type',
+  RpcReply: 'type',
+  RpcSession: 'type',
+  RunnerCall: 'type',
+  RunnerOptions: 'type',
+  secret: 'value',
+  ServerSentEvent: 'type',
+  Shape: 'type',
+  slashes: 'value',
+  StreamedResponse: 'type',
+  Tag: 'type',
+  tag: 'value',
+  Target: 'type',
+  Topic: 'type',
+  topic: 'value',
+  WatchReply: 'type',
+  Webhook: 'type',
+  webhook: 'value',
+  WheelCall: 'type',
+  WheelOptions: 'type',
+  WriteOptions: 'type',
+} as const satisfies Readonly<Record<string, 'type' | 'value'>>;
 
-/** What events import besides. */
-const EVENT_RUNTIME = new Set(['tag', 'webhook']);
+export type RuntimeName = keyof typeof RUNTIME_NAMES;
 
-/** What a generated class imports as a type. */
-const RUNTIME_TYPES = new Set(
-  (
-    'BlockingRead BulkReply BulkWatchReply Bytes CallOptions ConnectionError FormFile FunctionSession HttpEndpoint HttpSession LocalCall LocalOptions ' +
-    'Open Pages ProtocolError Read ReadOptions Reply ResponseError RpcFacade RpcOptions RpcReply RpcSession RunnerCall RunnerOptions ' +
-    'ServerSentEvent ServiceError Shape StreamedResponse Tag Target Topic WatchReply Webhook WheelCall WheelOptions WriteOptions'
-  ).split(' '),
+/** What only events import as a value. */
+const EVENT_RUNTIME: ReadonlySet<string> = new Set(['tag', 'webhook'] satisfies RuntimeName[]);
+
+/** What a class has in scope as a value, and what a parameter or event would therefore hide. */
+const RUNTIME: ReadonlySet<string> = new Set(
+  [...namesThatAre('value'), 'shapes', 'types'].filter((name) => !EVENT_RUNTIME.has(name)),
 );
+
+/** What a generated class imports as a type, and the errors that an index exports. */
+const RUNTIME_TYPES: ReadonlySet<string> = new Set([
+  ...namesThatAre('type'),
+  'ConnectionError',
+  'ProtocolError',
+  'ResponseError',
+  'ServiceError',
+]);
+
+function namesThatAre(kind: 'type' | 'value'): string[] {
+  return Object.entries(RUNTIME_NAMES).flatMap(([name, its]) => (its === kind ? [name] : []));
+}
 
 /** Members to which JavaScript itself gives a meaning. */
 const SPECIAL_MEMBERS = new Set([

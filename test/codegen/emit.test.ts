@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { ts } from 'ts-morph';
 import { emitFiles } from '../../codegen/src/emit/files.ts';
-import { RUNTIME_NAMES } from '../../codegen/src/emit/imports.ts';
 import type { Api, Doc, Event, HttpCall, JsonSchema, Method, Model, Param } from '../../codegen/src/model.ts';
+import { RUNTIME_NAMES } from '../../codegen/src/names.ts';
 
 const session = '@fairlead/runtime/taskcluster';
 const nothing: Doc = { facts: [] };

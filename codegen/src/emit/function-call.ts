@@ -1,6 +1,6 @@
 import type { FunctionCall, Method } from '../model.ts';
+import type { RuntimeName } from '../names.ts';
 import { LINE_WIDTH } from './doc.ts';
-import type { RuntimeName } from './imports.ts';
 import { quote } from './literal.ts';
 import { type ClassContext, named, type Parameter, valueType } from './signature.ts';
 

@@ -1,56 +1,8 @@
+import { RUNTIME_NAMES, type RuntimeName } from '../names.ts';
 import { LINE_WIDTH } from './doc.ts';
 
 /** Where generated code gets its behaviour from. */
 const RUNTIME = '@fairlead/runtime/client';
-
-/** All that generated code may use of the runtime, and whether it is a type. */
-export const RUNTIME_NAMES = {
-  BlockingRead: 'type',
-  BulkReply: 'type',
-  BulkWatchReply: 'type',
-  Bytes: 'type',
-  byToken: 'value',
-  CallOptions: 'type',
-  FormFile: 'type',
-  FunctionSession: 'type',
-  HttpEndpoint: 'type',
-  HttpSession: 'type',
-  KeyPart: 'type',
-  LocalCall: 'type',
-  LocalOptions: 'type',
-  Open: 'type',
-  optional: 'value',
-  Pages: 'type',
-  path: 'value',
-  Read: 'type',
-  ReadOptions: 'type',
-  Reply: 'type',
-  RoutingPattern: 'type',
-  RpcFacade: 'type',
-  RpcOptions: 'type',
-  RpcReply: 'type',
-  RpcSession: 'type',
-  RunnerCall: 'type',
-  RunnerOptions: 'type',
-  secret: 'value',
-  ServerSentEvent: 'type',
-  Shape: 'type',
-  slashes: 'value',
-  StreamedResponse: 'type',
-  Tag: 'type',
-  tag: 'value',
-  Target: 'type',
-  Topic: 'type',
-  topic: 'value',
-  WatchReply: 'type',
-  Webhook: 'type',
-  webhook: 'value',
-  WheelCall: 'type',
-  WheelOptions: 'type',
-  WriteOptions: 'type',
-} as const satisfies Readonly<Record<string, 'type' | 'value'>>;
-
-export type RuntimeName = keyof typeof RUNTIME_NAMES;
 
 /** How generated files name each other: `.js` for compiled code, `.ts` where types are stripped, '' for bundlers. */
 export type ImportExtension = '.js' | '.ts' | '';

@@ -1,5 +1,6 @@
 import type { Body, HttpCall, JsonSchema, Method, Param, Result } from '../model.ts';
-import type { RuntimeName, Uses } from './imports.ts';
+import type { RuntimeName } from '../names.ts';
+import type { Uses } from './imports.ts';
 import { alsoTaken, type InlineContext, inlineType } from './inline.ts';
 import { identifier, quote } from './literal.ts';
 import { resolved, type Scope } from './reference.ts';
