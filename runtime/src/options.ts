@@ -130,6 +130,29 @@ export interface HttpOptions {
   readonly onRecord?: ((record: CallRecord) => void) | undefined;
 }
 
+/** The names of {@link HttpOptions}. */
+export const httpOptionNames: Readonly<Record<keyof HttpOptions, true>> = {
+  attemptTimeoutMs: true,
+  connection: true,
+  headers: true,
+  maxResponseBytes: true,
+  onRecord: true,
+  retry: true,
+  timeoutMs: true,
+  transport: true,
+};
+
+const connectionOptionNames: Readonly<Record<keyof ConnectionOptions, true>> = {
+  ca: true,
+  cert: true,
+  insecureSkipVerify: true,
+  keepAlive: true,
+  key: true,
+  maxSockets: true,
+  serverName: true,
+  socketPath: true,
+};
+
 /** {@link RetryOptions} with nothing left open. */
 export type ResolvedRetry = Required<RetryOptions>;
 
@@ -147,6 +170,7 @@ const defaultRetry: ResolvedRetry = { retries: 5, delayMs: 100, factor: 2, maxDe
 
 /** @throws TypeError when an option isn't what it should be */
 export function resolveOptions(options: HttpOptions): ResolvedOptions {
+  checkNames(options.connection ?? {}, connectionOptionNames, 'connection');
   return {
     attemptTimeoutMs: duration('attemptTimeoutMs', options.attemptTimeoutMs ?? 30_000),
     timeoutMs: duration('timeoutMs', options.timeoutMs ?? 300_000),
@@ -167,6 +191,18 @@ export function resolveRetry(retry: RetryOptions | false | undefined, base: Reso
     factor: atLeast('retry.factor', 1, retry.factor ?? base.factor),
     maxDelayMs: atLeast('retry.maxDelayMs', 0, retry.maxDelayMs ?? base.maxDelayMs),
   };
+}
+
+/**
+ * One that is misspelt would be without effect, and nobody would know.
+ *
+ * @param taker what takes them: `consul()`
+ * @throws TypeError when there is no option of a name
+ */
+export function checkNames(options: object, known: Readonly<Record<string, true>>, taker: string): void {
+  for (const name of Object.keys(options)) {
+    if (!Object.hasOwn(known, name)) throw new TypeError(`${name} is no option of ${taker}`);
+  }
 }
 
 /** @throws TypeError when it is no time to wait for */

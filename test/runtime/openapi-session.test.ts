@@ -171,6 +171,10 @@ test('what cannot be a session is refused, without showing a secret', () => {
     [() => petstore({ baseUrl: 'http://me:secret@a' }), /^baseUrl must not hold a user name or a password/],
     [() => petstore({ baseUrl: 'http://a/?secret' }), /^baseUrl must end with its path$/],
     [() => nameless({ baseUrl: '' }), /^baseUrl must be an absolute URL/],
+    [
+      () => Reflect.apply(petstore, undefined, [{ credential: 'secret' }]),
+      /^credential is no option of petstore\(\)$/,
+    ],
     [() => Reflect.apply(nameless, undefined, []), /^nameless needs a baseUrl/],
     [() => petstore({ credentials: { oauth: 'secret\r\nX: y' } }), /^credentials.oauth must be a text/],
     [() => petstore({ credentials: { api_key: '' } }), /^credentials.api_key must be a text/],

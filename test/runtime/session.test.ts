@@ -184,6 +184,8 @@ test('other options that cannot be used are refused, too', () => {
   refused({ serviceUrl: 'http://x' }, /serviceUrl must be 'k8s-dns' or a function/);
   refused({ pulse: { url: 'http://user:hush@x' } }, /pulse\.url must be/);
   refused({ timeoutMs: -1 }, /timeoutMs must be/);
+  refused({ timeoutMS: 1 }, /^timeoutMS is no option of taskcluster\(\)$/);
+  refused({ connection: { maxSocket: 1 } }, /^maxSocket is no option of connection$/);
   refused({ transport: 'fetch' }, /transport must be/);
 });
 

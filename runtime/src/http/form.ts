@@ -21,11 +21,10 @@ export function fieldsOf(value: unknown, contentType: string): [string, unknown]
     throw new TypeError(`the body must be an object, to be sent as ${contentType}`);
   }
   return Object.entries(value)
-    .flatMap(([name, field]) =>
-      Array.isArray(field) ? field.map((each): [string, unknown] => [name, each]) : [[name, field] as const],
+    .flatMap(([name, field]): [string, unknown][] =>
+      Array.isArray(field) ? field.map((each) => [name, each]) : [[name, field]],
     )
-    .filter(([, field]) => field !== undefined && field !== null)
-    .map(([name, field]) => [name, field]);
+    .filter(([, field]) => field !== undefined && field !== null);
 }
 
 /** What a field that is neither bytes nor a file is in a form. */

@@ -3,7 +3,9 @@ import type { Transport } from '../../http/transport.ts';
 import { transportOf } from '../../http/transports.ts';
 import { inspectCustom } from '../../inspect.ts';
 import {
+  checkNames,
   type HttpOptions,
+  httpOptionNames,
   type RequestOptions,
   type ResolvedOptions,
   resolveOptions,
@@ -28,6 +30,12 @@ export interface ApiOptions<F extends ApiFacts = ApiFacts> extends HttpOptions {
   readonly credentials?: Credentials<F['security']> | undefined;
 }
 
+const known: Readonly<Record<keyof ApiOptions, true>> = {
+  ...httpOptionNames,
+  baseUrl: true,
+  credentials: true,
+};
+
 /** {@link ApiOptions} of an API: one whose description names no server needs to be told. */
 export type OptionsOf<F extends ApiFacts> = F['servers'] extends readonly []
   ? ApiOptions<F> & { readonly baseUrl: string }
@@ -46,6 +54,7 @@ export class ApiSession<F extends ApiFacts = ApiFacts> implements HttpSession, A
   readonly baseUrl: string;
 
   constructor(facts: F, options: ApiOptions<F>, inherited?: Transport) {
+    checkNames(options, known, `${facts.name}()`);
     const address = options.baseUrl ?? facts.servers[0];
     if (address === undefined)
       throw new TypeError(`${facts.name} needs a baseUrl: its description names none`);

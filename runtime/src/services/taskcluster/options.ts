@@ -1,5 +1,5 @@
 import type { PulseOptions } from '../../amqp/pulse.ts';
-import type { HttpOptions } from '../../options.ts';
+import { checkNames, type HttpOptions, httpOptionNames } from '../../options.ts';
 import type { Credentials, CredentialsProvider } from './credentials.ts';
 
 /** What {@link taskcluster} takes. */
@@ -23,8 +23,21 @@ export interface TaskclusterOptions extends HttpOptions {
   readonly pulse?: PulseOptions | undefined;
 }
 
-/** @throws TypeError when an option that only Taskcluster has can't be used */
-export function checkOptions({ authorizedScopes, traceId, serviceUrl }: TaskclusterOptions): void {
+const known: Readonly<Record<keyof TaskclusterOptions, true>> = {
+  ...httpOptionNames,
+  authorizedScopes: true,
+  credentials: true,
+  payloadHash: true,
+  pulse: true,
+  rootUrl: true,
+  serviceUrl: true,
+  traceId: true,
+};
+
+/** @throws TypeError when an option isn't known, or one that only Taskcluster has can't be used */
+export function checkOptions(options: TaskclusterOptions): void {
+  checkNames(options, known, 'taskcluster()');
+  const { authorizedScopes, traceId, serviceUrl } = options;
   if (authorizedScopes !== undefined) checkScopes(authorizedScopes, 'authorizedScopes');
   if (traceId !== undefined && !/^[\x21-\x7e]+$/.test(traceId)) {
     throw new TypeError('traceId must be printable ASCII without spaces, as it is sent as a header');
