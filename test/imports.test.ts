@@ -80,6 +80,7 @@ const table: readonly { room: string; may: readonly string[]; alone?: true }[] =
   { room: 'codegen/src/*', may: ['node:*'] },
   { room: 'generated/*', may: ['@fairlead/runtime/*'] },
   { room: 'runtime/src/errors.ts', may: ['node:*'] },
+  { room: 'runtime/src/mask.ts', may: [], alone: true },
   { room: 'runtime/src/time/*', may: [] },
   { room: 'runtime/src/json/*', may: [] },
   {
@@ -90,6 +91,7 @@ const table: readonly { room: string; may: readonly string[]; alone?: true }[] =
     room: 'runtime/src/http/*',
     may: [
       'runtime/src/errors.ts',
+      'runtime/src/mask.ts',
       'runtime/src/options.ts',
       'runtime/src/auth/auth.ts',
       'runtime/src/json/*',
@@ -104,6 +106,7 @@ const table: readonly { room: string; may: readonly string[]; alone?: true }[] =
     may: [
       'runtime/src/errors.ts',
       'runtime/src/inspect.ts',
+      'runtime/src/mask.ts',
       'runtime/src/json/*',
       'runtime/src/time/*',
       'ws',
@@ -119,6 +122,7 @@ const table: readonly { room: string; may: readonly string[]; alone?: true }[] =
     may: [
       'runtime/src/errors.ts',
       'runtime/src/inspect.ts',
+      'runtime/src/mask.ts',
       'runtime/src/json/*',
       'runtime/src/time/*',
       '@noble/ciphers/*',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { inspect } from 'node:util';
+import type { Auth } from '../../runtime/src/auth/auth.ts';
 import {
   type CallRecord,
   ConnectionError,
@@ -10,7 +11,8 @@ import {
   ServiceError,
 } from '../../runtime/src/errors.ts';
 import { byToken } from '../../runtime/src/http/pages.ts';
-import { path, secret } from '../../runtime/src/http/path.ts';
+import { type Path, path, secret, slashes } from '../../runtime/src/http/path.ts';
+import type { RequestOptions } from '../../runtime/src/options.ts';
 import { endpointOn, rejection } from '../servers/endpoint.ts';
 import { inTurn, reply, replyJson, reset, silence, truncated, WireServer } from '../servers/wire.ts';
 
@@ -506,6 +508,27 @@ for (const transport of ['got', 'undici'] as const) {
     });
   });
 }
+
+test('what a service repeats of secrets is hidden, the longest first, and nothing else', async () => {
+  const said = async (text: string, route: Path, options?: RequestOptions, auth?: Auth) => {
+    const transport = async () => ({ status: 404, headers: {}, body: new TextEncoder().encode(text) });
+    const queue = endpointOn({ url: 'http://127.0.0.1:9' }, { transport }, { auth });
+    return (await rejection(queue.get(route, options), ResponseError)).message.split(': 404: ')[1];
+  };
+  const nested = path`/a/${secret('abcd')}/b/${secret('abcdefgh')}`;
+  assert.equal(await said('no /abcdefgh, no /abcd', nested), 'no /***, no /***');
+  assert.equal(await said('no such key', path`/a/${secret(slashes(''))}`), 'no such key');
+  assert.equal(await said('a is no key', path`/a/${secret('a')}`), 'a is no key');
+  const query = { query: { token: 'a/token', page: 'page' } };
+  assert.equal(await said('no a/token, no a%2Ftoken on page', ping, query), 'no ***, no *** on page');
+  const headers = { Authorization: 'Bearer b-token', Cookie: 'sid=c-token; a=1', 'X-Vault-Token': 'root' };
+  assert.equal(
+    await said('Bearer b-token, sid=c-token, a=1, root', ping, { headers }),
+    'Bearer ***, sid=***, a=1, ***',
+  );
+  const proof = { 'x-proof': 'a-proof', 'x-client-version': '3.6.10' };
+  assert.equal(await said('a-proof of 3.6.10', ping, {}, { sign: () => proof }), '*** of 3.6.10');
+});
 
 test('a status has a category', () => {
   const statuses = [400, 401, 403, 404, 409, 410, 412, 413, 424, 429, 500, 501, 502, 503, 504];

@@ -153,7 +153,10 @@ test('why a server refuses is told on one short line, without what proves who as
   const headers = { Authorization: 'Basic aHVudGVyMjI=', Cookie: 'macaroon-a=c2VjcmV0LWE=; b=c2VjcmV0LWI=' };
   const { message, body } = await failure(openSocket(server.url, { headers }));
   assert.match(body ?? '', /aHVudGVyMjI=/);
-  assert.match(message, /in place of opening a WebSocket: no: \[31m\*\*\* \*\*\* x+…$/);
+  assert.match(
+    message,
+    /in place of opening a WebSocket: no: \[31mBasic \*\*\* macaroon-a=\*\*\*; b=\*\*\* x+…$/,
+  );
   assert.ok(message.length < 300);
 });
 

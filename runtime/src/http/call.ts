@@ -9,13 +9,14 @@ import {
   ResponseError,
   type ServiceError,
 } from '../errors.ts';
+import { masked, secretsIn } from '../mask.ts';
 import type { ResolvedRetry } from '../options.ts';
 import { sleep, within } from '../time/limit.ts';
 import { collect, iterable, textOf } from './bytes.ts';
 import { type AttemptTrace, attempts, type CallTrace, calls } from './diagnostics.ts';
 import type { ErrorFacts, ReadError } from './error-facts.ts';
 import type { Headers } from './headers.ts';
-import { shownHeaders, withoutSecrets } from './mask.ts';
+import { shownHeaders } from './mask.ts';
 import { backOffMs, mayRepeatAnswer, mayRepeatFailure, retryAfterMs } from './retry.ts';
 import { type Body, WatchedStream } from './sendable.ts';
 import {
@@ -37,8 +38,8 @@ interface Call {
   readonly url: string | (() => string | Promise<string>);
   /** As people may see it. Asked for only when something is shown. */
   readonly shown: () => { readonly call: string; readonly url: string };
-  /** What the service says, as people may see it: it may repeat secrets of the URL. */
-  readonly hide: (text: string) => string;
+  /** The secrets of the URL, which the service may repeat. */
+  readonly secrets: () => readonly string[];
   /** Names in lower case. */
   readonly headers: Record<string, string>;
   readonly body: Body | undefined;
@@ -356,8 +357,8 @@ class Run<T> implements ReadContext {
 
   #hide(text: string): string {
     const last = this.#tried.at(-1);
-    const hidden = this.#call.hide(text);
-    return last === undefined ? hidden : withoutSecrets(hidden, last.headers, last.signed);
+    const sent = last === undefined ? [] : secretsIn(last.headers, last.signed);
+    return masked(text, [...this.#call.secrets(), ...sent]);
   }
 
   #facts(cause?: TransportFailure): CallFacts {

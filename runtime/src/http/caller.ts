@@ -4,7 +4,7 @@ import { perform, type Reader } from './call.ts';
 import type { EndpointSettings } from './endpoint-settings.ts';
 import { readAnyError } from './error-facts.ts';
 import { type Headers, lowerCase } from './headers.ts';
-import { shownQuery } from './mask.ts';
+import { secretsOfQuery, shownQuery } from './mask.ts';
 import type { Path } from './path.ts';
 import { queryText } from './query.ts';
 import { QueryProof } from './query-proof.ts';
@@ -64,7 +64,7 @@ export class Caller {
         call: asked ?? `${method} ${root}${path.shown}`,
         url: `${baseUrl}${path.shown}${shownQuery(query)}${proof?.shown(query) ?? ''}`,
       }),
-      hide: (text: string) => path.hide(proof === undefined ? text : proof.hide(text)),
+      secrets: () => [...path.secrets, ...secretsOfQuery(query), ...(proof?.secrets ?? [])],
       headers: {
         'user-agent': 'fairlead',
         ...(options.accept !== undefined && { accept: options.accept }),

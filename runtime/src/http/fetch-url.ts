@@ -60,7 +60,7 @@ export function fetchUrl<T>(
       const target = last === undefined ? `a URL of ${service}` : withoutQuery(last);
       return { call: `${method} ${target}`, url: target };
     },
-    hide: (text: string) => text,
+    secrets: () => [],
     headers: {
       'user-agent': 'fairlead',
       ...(body?.type !== undefined && { 'content-type': body.type }),

@@ -1,3 +1,5 @@
+import { mask } from '../mask.ts';
+
 /** A path whose parts are encoded: what a generated method asks for. Made by {@link path} only. */
 export class Path {
   readonly #text: string;
@@ -20,9 +22,9 @@ export class Path {
     return this.#shown;
   }
 
-  /** What others say of this path, such as that there is none like it, with each secret as `***`. */
-  hide(text: string): string {
-    return this.#secrets.reduce((hidden, each) => hidden.replaceAll(each, '***'), text);
+  /** The values that are secret, encoded and not. */
+  get secrets(): readonly string[] {
+    return this.#secrets;
   }
 
   toString(): string {
@@ -94,7 +96,7 @@ export function path(
     const plain = value instanceof Secret ? value.value : value;
     const encoded = encodedValue(plain, (what) => refused(what, index, route));
     text += encoded + literal;
-    shown += (value instanceof Secret ? '***' : encoded) + literal;
+    shown += (value instanceof Secret ? mask : encoded) + literal;
     if (value instanceof Secret) secrets.push(encoded, String(value.value));
   }
   return new Path(text, shown, secrets);

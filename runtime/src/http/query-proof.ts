@@ -1,3 +1,4 @@
+import { mask } from '../mask.ts';
 import { encode } from './path.ts';
 
 type Pairs = Readonly<Record<string, string>>;
@@ -21,15 +22,12 @@ export class QueryProof {
 
   /** What follows the query of the URL, as it may be shown. */
   shown(query: string): string {
-    return added(query !== '', this.#last, () => '***');
+    return added(query !== '', this.#last, () => mask);
   }
 
-  /** What others say of this URL, as it may be shown. */
-  hide(text: string): string {
-    return Object.values(this.#last)
-      .flatMap((value) => [encode(value), value])
-      .filter((value) => value !== '')
-      .reduce((hidden, value) => hidden.replaceAll(value, '***'), text);
+  /** The values of the proof, encoded and not. */
+  get secrets(): readonly string[] {
+    return Object.values(this.#last).flatMap((value) => [encode(value), value]);
   }
 }
 

@@ -1,3 +1,5 @@
+import { masked, secretsIn } from '../mask.ts';
+
 /**
  * `connect`: no connection (refused, unknown host); `certificate`: its certificate isn't trusted; `handshake`: the
  * server didn't want a WebSocket; `timeout`: the handshake took too long; `reset`: the connection broke; `protocol`: what
@@ -55,8 +57,6 @@ export class SocketFailure extends Error {
 
 /** Of a body, in characters. */
 const longestExcerpt = 200;
-/** What is shorter is found in many an innocent word. */
-const shortestSecret = 8;
 
 /** What a server means that answers a handshake with something else. `sent` are the headers, which the answer may repeat. */
 export function refusedHandshake(
@@ -65,7 +65,7 @@ export function refusedHandshake(
   sent: Readonly<Record<string, string>>,
 ): SocketFailure {
   const what = `${host} answered ${answer.status} in place of opening a WebSocket`;
-  const said = excerptOf(withoutValues(answer.body, sent));
+  const said = excerptOf(masked(answer.body, secretsIn(sent, sent)));
   return new SocketFailure('handshake', said === '' ? what : `${what}: ${said}`, undefined, answer);
 }
 
@@ -73,14 +73,6 @@ export function refusedHandshake(
 function excerptOf(text: string): string {
   const line = text.replace(/[\p{C}\p{Z}\uFFFD]+/gu, ' ').trim();
   return line.length > longestExcerpt ? `${line.slice(0, longestExcerpt)}…` : line;
-}
-
-/** Without the values of headers, and the parts that those of credentials and cookies have. */
-function withoutValues(text: string, headers: Readonly<Record<string, string>>): string {
-  return Object.values(headers)
-    .flatMap((value) => [value, ...value.split(/;? /).flatMap((part) => [part, part.replace(/^[^=]+=/, '')])])
-    .filter((secret) => secret.length >= shortestSecret)
-    .reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
 }
 
 const untrusted = /CERT|^UNABLE_TO_/;

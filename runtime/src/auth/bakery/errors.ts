@@ -1,4 +1,5 @@
 import { type Category, categoryOf, ServiceError } from '../../errors.ts';
+import { masked } from '../../mask.ts';
 import type { SendAnswer } from './send.ts';
 import { refusalOf } from './wire.ts';
 
@@ -53,10 +54,7 @@ export function clauseOf(answer: SendAnswer, secrets: readonly string[] = []): s
   const refusal = refusalOf(answer);
   if (refusal === undefined) return `status ${answer.status}, without the body of a bakery's error`;
   const code = refusal.code === '' ? '' : `${refusal.code}: `;
-  const text = `${code}${refusal.message}`;
-  const hidden = secrets
-    .filter((secret) => secret.length > 3)
-    .reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
+  const hidden = masked(`${code}${refusal.message}`, secrets);
   return hidden.length > longestMessage ? `${hidden.slice(0, longestMessage)}…` : hidden;
 }
 
