@@ -15,7 +15,7 @@ import { sleep, within } from '../time/limit.ts';
 import { collect, iterable, textOf } from './bytes.ts';
 import { type AttemptTrace, attempts, type CallTrace, calls } from './diagnostics.ts';
 import type { ErrorFacts, ReadError } from './error-facts.ts';
-import type { Headers } from './headers.ts';
+import { type Headers, lowerCase } from './headers.ts';
 import { shownHeaders } from './mask.ts';
 import { backOffMs, mayRepeatAnswer, mayRepeatFailure, retryAfterMs } from './retry.ts';
 import { type Body, WatchedStream } from './sendable.ts';
@@ -97,12 +97,19 @@ export function perform<T>(call: Call, reader: Reader<T>): Promise<T> {
 }
 
 function traced<T>(call: Call, run: Run<T>): Promise<T> {
-  const { service, method, headers } = call;
-  const trace: CallTrace = { service, method, url: call.shown().url, headers };
-  const note = () => {
-    trace.record = run.record();
+  const { service, method } = call;
+  const shown = shownHeaders(call.headers);
+  const trace: CallTrace = { service, method, url: call.shown().url, headers: { ...shown } };
+  const perform = async (keep: (value: T) => void) => {
+    try {
+      const own = Object.entries(trace.headers).filter(([name, value]) => value !== shown[name]);
+      Object.assign(call.headers, lowerCase(Object.fromEntries(own)));
+      keep(await run.perform());
+    } finally {
+      trace.record = run.record();
+    }
   };
-  return untraced((keep) => calls.tracePromise(() => run.perform().finally(note).then(keep), trace));
+  return untraced((keep) => calls.tracePromise(() => perform(keep), trace));
 }
 
 /** What is traced resolves to nothing: an answer may hold secrets, and would be published. */

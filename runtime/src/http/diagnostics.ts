@@ -13,7 +13,10 @@ export interface CallTrace {
   readonly method: string;
   /** Absolute; secret parts are `***`. */
   readonly url: string;
-  /** Sent with every attempt, besides what a signer adds: a subscriber to `start` may add its own (`traceparent`). */
+  /**
+   * What is sent with every attempt, besides what a signer adds; secrets are `***`. What a subscriber to `start` adds or
+   * changes is sent, too (`traceparent`).
+   */
   readonly headers: Record<string, string>;
   /** Present when the call is over. */
   record?: CallRecord;
