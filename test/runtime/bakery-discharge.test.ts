@@ -7,10 +7,12 @@ import {
   BakeryMacaroon,
   bakery,
   DischargeError,
+  type Interaction,
+  type Interactor,
   Macaroon,
   MacaroonJar,
 } from '../../runtime/src/services/bakery/index.ts';
-import { refusal, Service, TestServer, ThirdParty } from './bakery-servers.ts';
+import { interaction, refusal, Service, TestServer, ThirdParty } from './bakery-servers.ts';
 
 const hello = (text: string) => JSON.parse(text).hello === 'world';
 
@@ -251,6 +253,38 @@ test('a class that was generated calls a protected service through the session',
   });
   await using lonely = bakery();
   assert.throws(() => lonely.endpoint(), TypeError);
+});
+
+test('an abort of a call of a class ends its login, and who else waits for one has another', async () => {
+  await using third = await ThirdParty.start((_payload, form) =>
+    form.has('token') ? {} : interaction({ person: {} }),
+  );
+  await using service = await Service.start(third);
+  const logins: Interaction[] = [];
+  const isAsked = Promise.withResolvers<void>();
+  const person: Interactor = {
+    kind: 'person',
+    interact(login) {
+      logins.push(login);
+      if (logins.length > 1) return Promise.resolve({ kind: 'person', value: Buffer.from('t') });
+      isAsked.resolve();
+      return new Promise((_resolve, reject) =>
+        login.signal?.addEventListener('abort', () => reject(login.signal?.reason)),
+      );
+    },
+  };
+  await using session = bakery({ baseUrl: service.url, interactors: [person] });
+  const endpoint = session.endpoint();
+  const leaver = new AbortController();
+  const call = endpoint.get(path`/thing`, { signal: leaver.signal });
+  await isAsked.promise;
+  const other = endpoint.get<{ hello: string }>(path`/thing`);
+  const reason = new Error('enough');
+  leaver.abort(reason);
+  await assert.rejects(Promise.resolve(call), reason);
+  assert.equal(logins[0]?.signal?.reason, reason);
+  assert.equal((await other).hello, 'world');
+  assert.equal(logins.length, 2);
 });
 
 test('a class hears of a refusal that is none of the bakery', async () => {

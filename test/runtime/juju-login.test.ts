@@ -3,6 +3,8 @@ import { test } from 'node:test';
 import { inspect } from 'node:util';
 import { BakeryMacaroon, type BakeryVersion } from '../../runtime/src/auth/bakery/bakery-macaroon.ts';
 import { DischargeError } from '../../runtime/src/auth/bakery/errors.ts';
+import type { Interaction } from '../../runtime/src/auth/bakery/interaction.ts';
+import type { Interactor } from '../../runtime/src/auth/bakery/interactor.ts';
 import { usernamePassword } from '../../runtime/src/auth/bakery/interactors/username-password.ts';
 import { MacaroonJar } from '../../runtime/src/auth/bakery/jar.ts';
 import { BakeryKey } from '../../runtime/src/auth/bakery/key.ts';
@@ -31,7 +33,7 @@ import {
   model,
 } from '../servers/juju-controller.ts';
 import type { WireRequest } from '../servers/rpc-server.ts';
-import { refusal, Service, ThirdParty } from './bakery-servers.ts';
+import { interaction, refusal, Service, ThirdParty } from './bakery-servers.ts';
 
 function sessionWith(controller: JujuController, login: LoginProvider, options: Partial<JujuOptions> = {}) {
   const dial = { retryDelayMs: 0, httpProxy: () => undefined };
@@ -614,6 +616,39 @@ test('over HTTP a user with macaroons sends a tag only where the controller know
 test('an answer over HTTP that asks for macaroons is discharged, and the request made once more', async () => {
   await using controller = await JujuController.start();
   await using thirdParty = await ThirdParty.start();
+  await wantOverHttp(controller, thirdParty);
+  await using session = sessionWith(controller, macaroonLogin());
+  assert.deepEqual(await session.http.get(path`/thing`), { ok: true });
+  assert.equal(controller.requests.length, 2);
+  assert.equal(thirdParty.to('POST /discharge').length, 1);
+});
+
+test('an abort of a request over HTTP ends the login that it needed', async () => {
+  await using controller = await JujuController.start();
+  await using thirdParty = await ThirdParty.start(() => interaction({ person: {} }));
+  await wantOverHttp(controller, thirdParty);
+  const asked = Promise.withResolvers<Interaction>();
+  const person: Interactor = {
+    kind: 'person',
+    interact(login) {
+      asked.resolve(login);
+      return new Promise((_resolve, reject) =>
+        login.signal?.addEventListener('abort', () => reject(login.signal?.reason)),
+      );
+    },
+  };
+  await using session = sessionWith(controller, macaroonLogin(), { bakery: { interactors: [person] } });
+  const leaver = new AbortController();
+  const call = session.http.get(path`/thing`, { signal: leaver.signal });
+  const { signal } = await asked.promise;
+  const reason = new Error('enough');
+  leaver.abort(reason);
+  await assert.rejects(Promise.resolve(call), reason);
+  assert.equal(signal?.reason, reason);
+});
+
+/** Has the controller answer at `/thing` to who has a discharge of the third party. */
+async function wantOverHttp(controller: JujuController, thirdParty: ThirdParty): Promise<void> {
   const bare = BakeryMacaroon.create({ rootKey, identifier: 'http' });
   const key = BakeryKey.generate();
   const macaroon = await bare.addThirdParty({ ...thirdParty.known, condition: 'x', key });
@@ -625,8 +660,4 @@ test('an answer over HTTP that asks for macaroons is discharged, and the request
       json(response, { error }, 401);
     }
   });
-  await using session = sessionWith(controller, macaroonLogin());
-  assert.deepEqual(await session.http.get(path`/thing`), { ok: true });
-  assert.equal(controller.requests.length, 2);
-  assert.equal(thirdParty.to('POST /discharge').length, 1);
-});
+}

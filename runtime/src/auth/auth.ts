@@ -14,9 +14,9 @@ export interface Auth {
   query?(): Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
   /**
    * Called after a 401. `true` means that something changed (a new token, a corrected clock) and that one more
-   * attempt is worth it; it is made at most once a call.
+   * attempt is worth it; it is made at most once a call. `signal` is the call's: who is gone needs no login.
    */
-  renew?(refusal: Refusal): Promise<boolean>;
+  renew?(refusal: Refusal, signal?: AbortSignal): Promise<boolean>;
 }
 
 /** What is about to be sent, byte for byte. */

@@ -278,7 +278,7 @@ class Run<T> implements ReadContext {
 
   /** How long to wait before the next attempt, in milliseconds; `undefined`: there is none. */
   async #waitAfter(setback: Setback): Promise<number | undefined> {
-    const { body, retry, safe, auth } = this.#call;
+    const { body, retry, safe, auth, signal } = this.#call;
     if (body !== undefined && !body.repeatable) return undefined;
     if (setback instanceof TransportFailure) {
       if (setback.stale && !this.#resent) {
@@ -290,7 +290,7 @@ class Run<T> implements ReadContext {
     }
     if (setback.status === 401 && auth?.renew !== undefined && !this.#renewed) {
       this.#renewed = true;
-      return (await this.#inTime(auth.renew(setback))) ? 0 : undefined;
+      return (await this.#inTime(auth.renew(setback, signal))) ? 0 : undefined;
     }
     const { status, headers } = setback;
     if (!mayRepeatAnswer(status, headers, safe) || this.#read(setback).lasting) return undefined;

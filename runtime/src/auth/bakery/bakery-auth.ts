@@ -17,8 +17,8 @@ export class BakeryAuth implements Auth {
     return headers;
   }
 
-  async renew({ status, body, signed }: Refusal): Promise<boolean> {
+  async renew({ status, body, signed }: Refusal, signal?: AbortSignal): Promise<boolean> {
     const url = this.#urls.get(signed);
-    return url !== undefined && this.#bakery.satisfy(url, { status, body }, signed);
+    return url !== undefined && this.#bakery.satisfy(url, { status, body }, signed, signal);
   }
 }

@@ -91,11 +91,11 @@ export class ControllerHttp {
         const connected = await this.#ready();
         return { 'x-juju-clientversion': connected.clientVersion, ...(await proofOf(connected)) };
       },
-      renew: async ({ body }: Refusal) => {
+      renew: async ({ body }: Refusal, signal?: AbortSignal) => {
         const info = dischargeInfoOf(body);
         if (info === undefined) return false;
         const { macaroons } = await this.#ready();
-        await macaroons.discharge(info);
+        await macaroons.discharge(info, signal);
         return true;
       },
     };
