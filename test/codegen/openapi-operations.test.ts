@@ -205,6 +205,16 @@ suite('a parameter', () => {
     assert.deepEqual([style, secret], ['slashes', true]);
   });
 
+  test('is a secret in a route only, since elsewhere it would be shown', async () => {
+    for (const place of ['query', 'header', 'cookie']) {
+      await assert.rejects(readParameter({ name: 'pin', in: place, 'x-secret': true }), {
+        name: 'InputError',
+        problem: `x-secret is for parameters of a path, and "pin" is in the ${place}`,
+        hint: `Write it as a security scheme, which is never shown: { type: apiKey, in: ${place}, name: "pin" }`,
+      });
+    }
+  });
+
   test('in a route may be written in the styles of old, as long as it is one value', async () => {
     const matrix = { name: 'p', in: 'path', required: true, style: 'matrix', schema: { type: 'string' } };
     const { call } = await readOperation({ parameters: [matrix] }, { path: '/pets{p}' });

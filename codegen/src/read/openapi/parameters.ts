@@ -83,6 +83,13 @@ function parameterOf(element: Node, reading: OperationReading): Parameter | unde
   if (place === 'header' && !isHeaderName(name)) {
     return refuse(node, `${JSON.stringify(name)} is no name of a header`, 'Use letters, digits and "-"');
   }
+  if (place !== 'path' && flagAt(node, 'x-secret')) {
+    return refuse(
+      node,
+      `x-secret is for parameters of a path, and ${JSON.stringify(name)} is in the ${place}`,
+      `Write it as a security scheme, which is never shown: { type: apiKey, in: ${place}, name: ${JSON.stringify(name)} }`,
+    );
+  }
   return { name, in: place, node };
 }
 
