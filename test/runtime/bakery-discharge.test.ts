@@ -344,6 +344,23 @@ test('headers of the session and of a call go to the service only', async () => 
   assert.equal(other.got[0]?.headers['x-mine'], 'hunter3');
 });
 
+test('headers that cannot be sent are refused before anything is, without showing them', async () => {
+  await using service = await Service.start();
+  await using session = bakery({ baseUrl: service.url, headers: { 'X-Mine': 'session' } });
+  await session.request({ url: '/thing', headers: { 'x-mine': 'call' } });
+  assert.equal(service.got[0]?.headers['x-mine'], 'call');
+  service.got.length = 0;
+  await assert.rejects(session.request({ url: '/thing', headers: { 'X-Mine': 'hunter2\r\nX-More: 1' } }), {
+    name: 'TypeError',
+    message: 'the value of the header X-Mine must be one line of printable ASCII',
+  });
+  await assert.rejects(session.request({ url: '/thing', headers: { 'X Mine': 'hunter2' } }), {
+    name: 'TypeError',
+    message: '"X Mine" is no name for a header',
+  });
+  assert.deepEqual(service.got, []);
+});
+
 test('a macaroon that came in another way is discharged, too', async () => {
   await using third = await ThirdParty.start();
   await using service = await Service.start(third);

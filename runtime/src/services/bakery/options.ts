@@ -7,6 +7,12 @@ export interface BakeryOptions extends HttpOptions, Omit<BakerySettings, 'send' 
   readonly baseUrl?: string | undefined;
   /** How long a person may take to log in, in milliseconds. Default 600,000. */
   readonly loginTimeoutMs?: number | undefined;
+  /** Of calls of classes; `request` takes as long as its signal lets it, `attemptTimeoutMs` for each answer. Default 300,000. */
+  readonly timeoutMs?: HttpOptions['timeoutMs'];
+  /** Of calls of classes; `request` isn't tried again. `false`: one attempt only. */
+  readonly retry?: HttpOptions['retry'];
+  /** Of calls of classes: called when one is over, with what happened in it. */
+  readonly onRecord?: HttpOptions['onRecord'];
 }
 
 /** One request. */

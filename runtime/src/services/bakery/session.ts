@@ -5,6 +5,7 @@ import type { MacaroonJar } from '../../auth/bakery/jar.ts';
 import type { SendAnswer } from '../../auth/bakery/send.ts';
 import type { Macaroon } from '../../auth/macaroon/macaroon.ts';
 import { createEndpoint, type HttpEndpoint, type HttpSession } from '../../http/endpoint.ts';
+import { lowerCase } from '../../http/headers.ts';
 import type { Transport } from '../../http/transport.ts';
 import { transportOf } from '../../http/transports.ts';
 import { inspectCustom } from '../../inspect.ts';
@@ -41,19 +42,20 @@ export class BakerySession implements HttpSession, AsyncDisposable {
 
   /**
    * Sends a request, and when the service asks for a discharge, up to three times, gets it and sends the request again.
-   * Gives the last answer, whatever its status.
+   * Gives the last answer, whatever its status; what fails is not tried again.
    *
    * @throws DischargeError when a third party says no, InteractionError when it can't be told who asks, ConnectionError
-   * when no answer comes, ProtocolError when it is none of HTTP, MacaroonError when what is to be discharged is none
+   * when no answer comes, ProtocolError when it is none of HTTP, MacaroonError when what is to be discharged is none,
+   * TypeError when a URL or a header can't be used
    */
-  request({ method = 'GET', url, headers = {}, body, signal }: BakeryRequest): Promise<SendAnswer> {
+  async request({ method = 'GET', url, headers = {}, body, signal }: BakeryRequest): Promise<SendAnswer> {
     const absolute = this.#urlOf(url);
     // Not given to `send`: third parties are asked with that, too, and these may be secrets of the service.
     const own = this.#isService(absolute) ? this.#resolved.headers : {};
-    return this.#bakery.request({
+    return await this.#bakery.request({
       method,
       url: absolute.href,
-      headers: lowerCase({ ...own, ...headers }),
+      headers: { ...lowerCase(own), ...lowerCase(headers) },
       body,
       signal,
     });
@@ -105,8 +107,4 @@ export class BakerySession implements HttpSession, AsyncDisposable {
   #isService({ origin }: URL): boolean {
     return this.baseUrl === undefined || new URL(this.baseUrl).origin === origin;
   }
-}
-
-function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
