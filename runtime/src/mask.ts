@@ -13,8 +13,18 @@ export function masked(text: string, secrets: readonly string[]): string {
       .filter((secret) => secret.length >= shortestSecret)
       // One secret may be a part of another.
       .sort((a, b) => b.length - a.length)
-      .reduce((shown, secret) => shown.replaceAll(secret, mask), text)
+      .reduce((shown, secret) => withoutBeginning(shown.replaceAll(secret, mask), secret), text)
   );
+}
+
+/** An excerpt may end in the midst of a secret. */
+function withoutBeginning(text: string, secret: string): string {
+  if (!text.includes('…')) return text;
+  for (let length = secret.length - 1; length >= shortestSecret; length -= 1) {
+    const beginning = `${secret.slice(0, length)}…`;
+    if (text.includes(beginning)) return text.replaceAll(beginning, `${mask}…`);
+  }
+  return text;
 }
 
 /** Also of those whose names nobody knows in advance, as services and callers have their own. */

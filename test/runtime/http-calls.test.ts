@@ -519,6 +519,8 @@ test('what a service repeats of secrets is hidden, the longest first, and nothin
   assert.equal(await said('no /abcdefgh, no /abcd', nested), 'no /***, no /***');
   assert.equal(await said('no such key', path`/a/${secret(slashes(''))}`), 'no such key');
   assert.equal(await said('a is no key', path`/a/${secret('a')}`), 'a is no key');
+  const dots = '.'.repeat(195);
+  assert.equal(await said(`${dots}abcdefgh`, nested), `${dots}***…`);
   const query = { query: { token: 'a/token', page: 'page' } };
   assert.equal(await said('no a/token, no a%2Ftoken on page', ping, query), 'no ***, no *** on page');
   const headers = { Authorization: 'Bearer b-token', Cookie: 'sid=c-token; a=1', 'X-Vault-Token': 'root' };
