@@ -347,6 +347,31 @@ test('a wait for a lock outlives a lost leader', async () => {
   assert.equal((await waiting).isHeld, true);
 });
 
+for (const transport of ['got', 'undici'] as const) {
+  test(`what waits for news keeps no call and no renewal waiting, over ${transport}`, { timeout: 20_000 }, async () => {
+    await using server = await SmallConsul.start();
+    const clock = new FakeClock();
+    const options = { address: server.url, transport, connection: { maxSockets: 1 }, timeoutMs: 5000 };
+    await using session = new ConsulSession(options, { clock });
+    const watches = Array.from({ length: 3 }, (_, index) =>
+      session.raw.get(`/kv/w${index}`, { absent: [404] }).watch({ rate: false }),
+    );
+    const loops = watches.map(async (watch) => {
+      for await (const _ of watch);
+    });
+    await using lock = await session.lock('a');
+    const kept = await session.keepSession();
+    await server.until(() => server.held === 4);
+    await session.raw.get('/kv/w1', { absent: [404] });
+    await clock.skip();
+    await server.until(() => server.to(`PUT /v1/session/renew/${kept.id}`).length === 1);
+    assert.equal(lock.isHeld, true);
+    assert.equal(server.held, 4);
+    await Promise.all(watches.map((watch) => watch.close()));
+    await Promise.all(loops);
+  });
+}
+
 test('a session of one’s own is neither renewed nor ended', async () => {
   await using agent = await start();
   const { server, session } = agent;

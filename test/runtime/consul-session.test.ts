@@ -406,7 +406,7 @@ test('an abandoned watch closes its connection', async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-test('watches take no more connections than an agent gives to one client', async () => {
+test('as many watches wait at once as there are', async () => {
   const full = Promise.withResolvers<void>();
   let held = 0;
   const server = createServer((request, response) => {
@@ -415,18 +415,16 @@ test('watches take no more connections than an agent gives to one client', async
       return;
     }
     held += 1;
-    if (held === 200) full.resolve();
+    if (held === 250) full.resolve();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   assert.ok(typeof address === 'object' && address !== null);
   const session = consul({ address: `127.0.0.1:${address.port}` });
-  const loops = Array.from({ length: 210 }, async () => {
+  const loops = Array.from({ length: 250 }, async () => {
     for await (const _ of session.raw.get('/kv/a').watch({ rate: false }));
   });
   await full.promise;
-  const connections = await new Promise((resolve) => server.getConnections((_, count) => resolve(count)));
-  assert.deepEqual([connections, held], [200, 200]);
   await session.close();
   await Promise.all(loops);
   server.closeAllConnections();

@@ -6,6 +6,7 @@ import { inspectCustom } from '../../inspect.ts';
 import { duration, type ResolvedOptions, resolveOptions } from '../../options.ts';
 import { type Clock, clock as realClock } from '../../time/clock.ts';
 import { type Address, addressOf } from './address.ts';
+import { apart } from './apart.ts';
 import { basicAuthHeader } from './basic-auth.ts';
 import type { Tools } from './contend.ts';
 import { isOfConsul, readConsulError } from './error-body.ts';
@@ -28,9 +29,6 @@ interface Shared {
   readonly token: string | undefined;
   readonly clock: Clock;
 }
-
-/** An agent takes no more from one client unless it is told to, and each watch takes one. */
-const maxSockets = 200;
 
 /**
  * One way to call a Consul agent: where it is, who calls, and how calls are made. Given to each class of
@@ -199,10 +197,11 @@ function transportTo({ socketPath }: Address, options: ConsulOptions): Transport
     connection === undefined && tls === undefined && socketPath === undefined
       ? undefined
       : { ...connection, ...(tls && connectionOf(tls)), ...(socketPath !== undefined && { socketPath }) };
+  const brief = transportOf({ transport, connection: asked });
   // Somebody's own function has connections of its own.
-  const isOwn = typeof transport !== 'function';
-  const made = transportOf({ transport, connection: isOwn ? { maxSockets, ...asked } : asked });
-  return explainingLargeValues(made);
+  if (typeof transport === 'function') return explainingLargeValues(brief);
+  const endless = { ...asked, maxSockets: Number.POSITIVE_INFINITY };
+  return explainingLargeValues(apart(brief, transportOf({ transport, connection: endless })));
 }
 
 function tooLate(key: string, withinMs: number | undefined): never {
