@@ -187,6 +187,35 @@ test('the delay after a session was lost is waited for', async () => {
   assert.equal(lock.isHeld, true);
 });
 
+test('a delay that outlasts withinMs is looked at once more at its end', async () => {
+  await using agent = await start();
+  const { server, clock, session } = agent;
+  server.delayed.add('a');
+  const lucky = session.tryLock('a', { withinMs: 3000 });
+  await server.until(() => clock.slept.includes(3000));
+  server.delayed.clear();
+  clock.advance(3000);
+  assert.equal((await lucky)?.isHeld, true);
+  server.delayed.add('b');
+  const unlucky = session.tryLock('b', { withinMs: 2000 });
+  await server.until(() => clock.slept.includes(2000));
+  clock.advance(2000);
+  assert.equal(await unlucky, undefined);
+  assert.equal(server.to('PUT /v1/kv/b?acquire').length, 2);
+});
+
+test('so it is for the key of a contender for a slot', async () => {
+  await using agent = await start();
+  const { server, clock, session } = agent;
+  await using kept = await session.keepSession({ ttlMs: 86_400_000 });
+  server.delayed.add(`jobs/${kept.id}`);
+  const waiting = session.trySemaphore('jobs', { limit: 1, session: kept.id, withinMs: 3000 });
+  await server.until(() => clock.slept.includes(3000));
+  server.delayed.clear();
+  clock.advance(3000);
+  assert.equal((await waiting)?.isHeld, true);
+});
+
 test('tryLock gives nothing when somebody else has it, and leaves nothing behind', async () => {
   await using agent = await start();
   const { server, session } = agent;
@@ -227,7 +256,7 @@ test('lock rejects when withinMs is over', async () => {
   clock.advance(3000);
   // News, but none that helps.
   server.write('a', 'news', { Session: first.session });
-  assert.match((await waiting).message, /"a" was held by others for all of 3000 ms/);
+  assert.match((await waiting).message, /"a" was held by others, .* for all of 3000 ms/);
   assert.equal(server.sessions.size, 1);
 });
 
@@ -348,7 +377,9 @@ test('a wait for a lock outlives a lost leader', async () => {
 });
 
 for (const transport of ['got', 'undici'] as const) {
-  test(`what waits for news keeps no call and no renewal waiting, over ${transport}`, { timeout: 20_000 }, async () => {
+  test(`what waits for news keeps no call and no renewal waiting, over ${transport}`, {
+    timeout: 20_000,
+  }, async () => {
     await using server = await SmallConsul.start();
     const clock = new FakeClock();
     const options = { address: server.url, transport, connection: { maxSockets: 1 }, timeoutMs: 5000 };

@@ -19,8 +19,8 @@ export interface Patience {
 type Go<T> = (leftMs: number, anew: boolean) => Promise<Outcome<T>>;
 
 /**
- * Goes at it until it is held; `undefined` when time was over before. Failures that can pass are waited for, unless time would
- * be over before the next go.
+ * Goes at it until it is held; `undefined` when time was over before, the last go being made as it ends. Failures that can
+ * pass are waited for, unless time would be over before the next go.
  *
  * @throws TypeError when an option can't be used
  */
@@ -45,8 +45,9 @@ export async function persist<T>(
       await bucket.take(signal);
       anew = outcome !== 'wait';
       if (outcome === 'again') continue;
-      if (outcome !== 'wait') pauseMs = outcome.againInMs;
-      if (clock.now() + pauseMs >= until) return undefined;
+      const leftMs = until - clock.now();
+      if (leftMs <= 0) return undefined;
+      if (outcome !== 'wait') pauseMs = Math.min(outcome.againInMs, leftMs);
     } catch (error) {
       signal.throwIfAborted();
       const setback = patience.failed(error);

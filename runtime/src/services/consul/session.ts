@@ -205,5 +205,8 @@ function transportTo({ socketPath }: Address, options: ConsulOptions): Transport
 }
 
 function tooLate(key: string, withinMs: number | undefined): never {
-  throw new LockConflictError(key, `was held by others for all of ${withinMs} ms`);
+  throw new LockConflictError(
+    key,
+    `was held by others, or not free yet after one lost it, for all of ${withinMs} ms`,
+  );
 }
