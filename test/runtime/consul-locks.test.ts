@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { test } from 'node:test';
 import { ResponseError } from '../../runtime/src/errors.ts';
+import { TransportFailure, type TransportRequest } from '../../runtime/src/http/transport.ts';
+import { undiciTransport } from '../../runtime/src/http/undici.ts';
 import {
   LockConflictError,
   LockLostError,
@@ -92,6 +94,32 @@ test('a renewal that works again is as good as one that never failed', async () 
   await clock.asleepAtLeast();
   assert.deepEqual(clock.slept, [5000, 1000, 1000, 5000, 5000, 5000]);
   assert.equal(kept.signal.aborted, false);
+});
+
+test('a dead connection costs a renewal a part of the time that is left, and not the session', async () => {
+  await using server = await SmallConsul.start();
+  const clock = new FakeClock();
+  const own = undiciTransport();
+  const given: (number | undefined)[] = [];
+  const transport = (request: TransportRequest) => {
+    if (!request.url.includes('/session/renew/')) return own(request);
+    given.push(request.timeoutMs);
+    if (given.length > 2) return own(request);
+    clock.advance(request.timeoutMs ?? Number.POSITIVE_INFINITY);
+    return Promise.reject(new TransportFailure('timeout', 'ETIMEDOUT', 'no answer'));
+  };
+  await using session = new ConsulSession({ address: server.url, transport }, { clock });
+  const kept = await session.keepSession({ ttlMs: 12_000 });
+  for (const _ of [1, 2, 3]) await clock.skip();
+  await server.until(() => server.to('PUT /v1/session/renew').length === 1);
+  await clock.asleepAtLeast();
+  assert.deepEqual(
+    given.map((ms) => Math.round(ms ?? 0)),
+    [2000, 1333, 1000],
+  );
+  assert.equal(kept.signal.aborted, false);
+  await kept.release();
+  await own.close?.();
 });
 
 test('a session that Consul knows no more is lost at once', async () => {

@@ -36,7 +36,7 @@ export interface KeptSession extends AsyncDisposable {
   release(): Promise<void>;
 }
 
-/** After a renewal that failed, in milliseconds. */
+/** From one renewal that failed to the next, and the least that one may take, in milliseconds. */
 const retryMs = 1000;
 
 /** Makes a session and renews it until it is released. */
@@ -127,13 +127,16 @@ export class SessionKeeper implements KeptSession {
     let renewedAt = bornAt;
     let waitMs = ttlMs / 2;
     let failure: unknown;
+    let askedAt = bornAt;
     while (!signal.aborted) {
       try {
         await this.#clock.sleep(waitMs, signal);
-        const askedAt = this.#clock.now();
+        askedAt = this.#clock.now();
         const leftMs = renewedAt + ttlMs - askedAt;
         if (leftMs <= 0) return this.#lose('it could not be renewed in time', failure);
-        const renewedMs = await this.#wire.renewSession(this.id, leftMs, signal);
+        // Not all that is left: one connection may be dead, and the next one is another.
+        const timeoutMs = Math.min(leftMs, Math.max(retryMs, leftMs / 3));
+        const renewedMs = await this.#wire.renewSession(this.id, timeoutMs, signal);
         if (renewedMs === undefined) return this.#lose('Consul knows it no more');
         if (renewedMs > 0) ttlMs = renewedMs;
         // Consul counts from when it was asked, which is later than this.
@@ -141,7 +144,7 @@ export class SessionKeeper implements KeptSession {
         waitMs = ttlMs / 2;
       } catch (error) {
         failure = error;
-        waitMs = Math.max(0, Math.min(retryMs, renewedAt + ttlMs - this.#clock.now()));
+        waitMs = Math.max(0, Math.min(askedAt + retryMs, renewedAt + ttlMs) - this.#clock.now());
       }
     }
   }
