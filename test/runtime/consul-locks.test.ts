@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { test } from 'node:test';
-import { ResponseError } from '../../runtime/src/errors.ts';
+import { ConnectionError, ResponseError } from '../../runtime/src/errors.ts';
 import { TransportFailure, type TransportRequest } from '../../runtime/src/http/transport.ts';
 import { undiciTransport } from '../../runtime/src/http/undici.ts';
 import {
@@ -121,6 +121,32 @@ test('a dead connection costs a renewal a part of the time that is left, and not
   await kept.release();
   await own.close?.();
 });
+
+for (const [what, hold] of [
+  ['lock', (session: ConsulSession) => session.lock('a')],
+  ['slot', (session: ConsulSession) => session.semaphore('a', { limit: 1 })],
+  ['session', (session: ConsulSession) => session.keepSession()],
+] as const) {
+  test(`giving a ${what} back takes no longer than a few seconds`, async () => {
+    await using server = await SmallConsul.start();
+    const own = undiciTransport();
+    const given: number[] = [];
+    let dead = false;
+    const transport = (request: TransportRequest) => {
+      if (!dead) return own(request);
+      given.push(request.timeoutMs ?? Number.POSITIVE_INFINITY);
+      return Promise.reject(new TransportFailure('timeout', 'ETIMEDOUT', 'no answer'));
+    };
+    const options = { address: server.url, transport, retry: { delayMs: 0 } };
+    const session = new ConsulSession(options, { clock: new FakeClock() });
+    const held = await hold(session);
+    dead = true;
+    await assert.rejects(held.release(), ConnectionError);
+    assert.ok(given.length > 0 && given.every((ms) => ms <= 2000), String(given));
+    await session.close();
+    await own.close?.();
+  });
+}
 
 test('a session that Consul knows no more is lost at once', async () => {
   await using agent = await start();

@@ -32,7 +32,11 @@ export interface KeptSession extends AsyncDisposable {
   readonly id: string;
   /** Aborted when the session is lost, with a {@link SessionLostError}; not when it is released. */
   readonly signal: AbortSignal;
-  /** Renews it no more and ends it. What it held is free at once. Does nothing when it is over. */
+  /**
+   * Renews it no more and ends it. What it held is free at once. Does nothing when it is over.
+   *
+   * @throws ServiceError when no answer comes within 5 seconds: its time to live ends it then
+   */
   release(): Promise<void>;
 }
 
@@ -117,7 +121,7 @@ export class SessionKeeper implements KeptSession {
     const isAlive = !this.#lost.signal.aborted;
     this.#stop.abort();
     await this.#renewing;
-    if (isAlive) await this.#wire.destroySession(this.id);
+    if (isAlive) await this.#wire.brief.destroySession(this.id);
   }
 
   /** Until it is stopped or the session is lost; never throws. */

@@ -32,7 +32,11 @@ export interface Lock extends AsyncDisposable {
   readonly lockIndex: bigint;
   /** The version of the key when it was acquired. */
   readonly modifyIndex: bigint;
-  /** Gives the lock back. Does nothing when it is lost, or released already. */
+  /**
+   * Gives the lock back. Does nothing when it is lost, or released already.
+   *
+   * @throws ServiceError when no answer comes within 5 seconds: its session is ended then, or ends by itself
+   */
   release(): Promise<void>;
   /**
    * Gives the lock back, if it is held, and removes its key.
@@ -121,7 +125,7 @@ class Contest implements Won {
   }
 
   async release(): Promise<void> {
-    await this.#wire.release(this.key, this.contender.session, this.#content);
+    await this.#wire.brief.release(this.key, this.contender.session, this.#content);
   }
 
   async remove(): Promise<void> {

@@ -26,7 +26,11 @@ export interface SemaphoreSlot extends AsyncDisposable {
   readonly signal: AbortSignal;
   /** Whether it is held, as far as is known here. */
   readonly isHeld: boolean;
-  /** Gives the slot back. Does nothing when it is lost, or released already. */
+  /**
+   * Gives the slot back. Does nothing when it is lost, or released already.
+   *
+   * @throws ServiceError when no answer comes within a few seconds: its session is ended then, or ends by itself
+   */
   release(): Promise<void>;
   /**
    * Gives the slot back, if it is held, and removes what the semaphore keeps.
@@ -122,12 +126,13 @@ class Contest implements Won {
 
   async release(): Promise<void> {
     const { session } = this.contender;
+    const wire = this.#wire.brief;
     for (;;) {
-      const { slots } = await this.#slots({ consistent: true });
+      const { slots } = await this.#slots({ consistent: true }, wire);
       if (!slots.holders.has(session)) break;
-      if (await this.#wire.replace(slots.key, slots.modifyIndex, withoutHolder(slots, session))) break;
+      if (await wire.replace(slots.key, slots.modifyIndex, withoutHolder(slots, session))) break;
     }
-    await this.#wire.remove(`${this.prefix}/${session}`);
+    await wire.remove(`${this.prefix}/${session}`);
   }
 
   async remove(): Promise<void> {
@@ -137,8 +142,8 @@ class Contest implements Won {
     throw new LockConflictError(this.prefix, 'is not removed: others hold slots of it');
   }
 
-  async #slots(look: Look) {
-    const { value, meta } = await this.#wire.list(`${this.prefix}/`, look);
+  async #slots(look: Look, wire = this.#wire) {
+    const { value, meta } = await wire.list(`${this.prefix}/`, look);
     return { slots: readSlots(this.prefix, value), meta };
   }
 

@@ -3,6 +3,7 @@ import { path, slashes } from '../../http/path.ts';
 import type { ReadMeta } from '../../http/read-meta.ts';
 import { waiting } from '../../http/watch/waiting.ts';
 import type { Shape } from '../../json/shape.ts';
+import type { CallOptions } from '../../options.ts';
 import { durationMs } from './duration.ts';
 import { readConsulMeta } from './read-meta.ts';
 
@@ -58,12 +59,24 @@ export interface Content {
   readonly flags: bigint;
 }
 
+type Limits = Pick<CallOptions, 'attemptTimeoutMs' | 'timeoutMs'>;
+
+/** In milliseconds. */
+const brief: Limits = { attemptTimeoutMs: 2000, timeoutMs: 5000 };
+
 /** The few calls that locks are made of: the runtime can't use what is generated on top of it. */
 export class ConsulWire {
   readonly #http: HttpEndpoint;
+  readonly #limits: Limits;
 
-  constructor(http: HttpEndpoint) {
+  constructor(http: HttpEndpoint, limits: Limits = {}) {
     this.#http = http;
+    this.#limits = limits;
+  }
+
+  /** The same calls for giving back: Consul takes back by itself what it doesn't hear of, so that none may take long. */
+  get brief(): ConsulWire {
+    return new ConsulWire(this.#http, brief);
   }
 
   async read(key: string, look: Look): Promise<Seen<Entry | undefined>> {
@@ -91,7 +104,10 @@ export class ConsulWire {
   }
 
   async remove(key: string, cas?: bigint): Promise<boolean> {
-    return await this.#http.delete<boolean>(path`/kv/${slashes(key)}`, { query: { cas } });
+    return await this.#http.delete<boolean>(path`/kv/${slashes(key)}`, {
+      ...this.#limits,
+      query: { cas },
+    });
   }
 
   async createSession(body: SessionBody): Promise<string> {
@@ -110,7 +126,7 @@ export class ConsulWire {
   }
 
   async destroySession(id: string): Promise<void> {
-    await this.#http.put<boolean>(path`/session/destroy/${id}`);
+    await this.#http.put<boolean>(path`/session/destroy/${id}`, this.#limits);
   }
 
   async #look(key: string, query: object, look: Look): Promise<Seen<readonly Entry[] | undefined>> {
@@ -118,6 +134,7 @@ export class ConsulWire {
     const held = seen === undefined || waitMs === undefined ? undefined : waiting(waitMs);
     const { value, headers } = await this.#http
       .get<readonly Entry[] | undefined>(path`/kv/${slashes(key)}`, {
+        ...this.#limits,
         ...held,
         query: { ...query, ...seen, ...held?.query, ...(consistent === true && { consistent: '1' }) },
         absent: [404],
@@ -136,6 +153,7 @@ export class ConsulWire {
     options: { readonly safe: boolean; readonly signal?: AbortSignal | undefined },
   ): Promise<boolean> {
     return await this.#http.put<boolean>(path`/kv/${slashes(key)}`, {
+      ...this.#limits,
       ...options,
       query: { ...query, flags },
       body: value,
