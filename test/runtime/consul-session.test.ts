@@ -588,21 +588,40 @@ for (const [query, times] of [
 ] as const) {
   test(`a PUT with ${inspect(query)} is sent ${times} times when no answer comes`, async () => {
     const { requests, transport } = recorder(broken);
-    const session = consul({ transport, retry: { retries: 2, delayMs: 0 } });
+    const kv = consul({ transport, retry: { retries: 2, delayMs: 0 } }).endpoint('kv');
     await assert.rejects(
-      Promise.resolve(session.raw.put('/kv/a', { query, body: 'x', contentType: 'text/plain' })),
+      Promise.resolve(kv.put(path`/kv/${'a'}`, { query, body: 'x', contentType: 'text/plain' })),
     );
     assert.equal(requests.length, times);
   });
 }
 
-test('safe: false is for what must not be done twice, safe: true for what may', async () => {
-  const { requests, transport } = recorder(broken);
-  const session = consul({ transport, retry: { retries: 2, delayMs: 0 } });
-  await assert.rejects(Promise.resolve(session.raw.put('/txn', { body: [], safe: false })));
-  assert.equal(requests.length, 1);
-  await assert.rejects(Promise.resolve(session.raw.post('/query', { body: {}, safe: true })));
-  assert.equal(requests.length, 4);
+test('a write by path may do anything, so that it is sent again only with safe: true', async () => {
+  const retry = { retries: 2, delayMs: 0 };
+  for (const said of [broken, { status: 500, text: 'rpc error making call: EOF' }]) {
+    const { requests, transport } = recorder(said);
+    const { raw } = consul({ transport, retry });
+    for (const write of [
+      () => raw.put('/txn', { body: [] }),
+      () => raw.put('/session/create', { safe: undefined }),
+      () => raw.delete('/kv/a'),
+      () => raw.send('put', '/agent/leave'),
+      () => raw.stream('put', '/snapshot'),
+    ]) {
+      const before = requests.length;
+      await assert.rejects(async () => await write());
+      assert.equal(requests.length - before, 1, String(write));
+    }
+    for (const call of [
+      () => raw.post('/query', { body: {}, safe: true }),
+      () => raw.get('/kv/a'),
+      () => raw.stream('get', '/snapshot'),
+    ]) {
+      const before = requests.length;
+      await assert.rejects(async () => await call());
+      assert.equal(requests.length - before, 3, String(call));
+    }
+  }
 });
 
 test('a connection that breaks under a large value is told as the refusal that it most likely is', async () => {

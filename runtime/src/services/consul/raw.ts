@@ -15,7 +15,10 @@ export type RawReadOptions = ReadOptions &
     readonly by?: 'index' | 'hash' | 'event' | undefined;
   };
 
-/** What any other call by path takes. */
+/**
+ * What any other call by path takes. One that writes is made again, when nobody knows whether it was done, only with
+ * `safe: true`: nothing but its path says what it does.
+ */
 export type RawWriteOptions = WriteOptions & Asked & Pick<RequestOptions, 'body' | 'contentType' | 'safe'>;
 
 /**
@@ -35,31 +38,36 @@ export class ConsulRaw {
   }
 
   put<T = unknown>(path: Path | string, options?: RawWriteOptions): Reply<T> {
-    return this.#http.put(pathOf(path), options);
+    return this.#http.put(pathOf(path), asked('put', options));
   }
 
   post<T = unknown>(path: Path | string, options?: RawWriteOptions): Reply<T> {
-    return this.#http.post(pathOf(path), options);
+    return this.#http.post(pathOf(path), asked('post', options));
   }
 
   delete<T = unknown>(path: Path | string, options?: RawWriteOptions): Reply<T> {
-    return this.#http.delete(pathOf(path), options);
+    return this.#http.delete(pathOf(path), asked('delete', options));
   }
 
   /** A call whose answer is dropped. */
   send(verb: Verb, path: Path | string, options?: RawWriteOptions): Reply<void> {
-    return this.#http.send(verb, pathOf(path), options);
+    return this.#http.send(verb, pathOf(path), asked(verb, options));
   }
 
   /** A call whose answer is read as it comes. */
   stream(verb: Verb, path: Path | string, options?: RawWriteOptions): Promise<StreamedResponse> {
-    return this.#http.stream(verb, pathOf(path), options);
+    return this.#http.stream(verb, pathOf(path), asked(verb, options));
   }
 
   /** The lines of an answer without an end. */
   lines(verb: Verb, path: Path | string, options?: RawWriteOptions): AsyncIterable<string> {
-    return this.#http.lines(verb, pathOf(path), options);
+    return this.#http.lines(verb, pathOf(path), asked(verb, options));
   }
+}
+
+function asked(verb: Verb, options: RawWriteOptions = {}): RequestOptions {
+  const reads = verb === 'get' || verb === 'head';
+  return { ...options, safe: options.safe ?? (reads ? undefined : false) };
 }
 
 /** What a path may hold as it is: RFC 3986, 3.3. */
