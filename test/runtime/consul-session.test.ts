@@ -624,6 +624,18 @@ test('a write by path may do anything, so that it is sent again only with safe: 
   }
 });
 
+test('integers that raw answers hold keep all their digits', async () => {
+  const text = '[{"Flags":18446744073709551615,"LockIndex":1,"Odd":[0.5,1e300,-9007199254740993]}]';
+  const pair = { Flags: 18446744073709551615n, LockIndex: 1, Odd: [0.5, 1e300, -9007199254740993n] };
+  const { raw } = consul({ transport: recorder({ text }).transport });
+  assert.deepEqual(await raw.get('/kv/a'), [pair]);
+  assert.deepEqual(await raw.get('/kv/a', { first: true }), pair);
+  assert.deepEqual(await raw.put('/txn', { body: [] }), [pair]);
+  const shape = { items: () => ({ props: { LockIndex: () => 'bigint' as const } }) };
+  const [shaped] = await raw.get<readonly object[]>('/kv/a', { shape });
+  assert.equal(shaped && Reflect.get(shaped, 'LockIndex'), 1n);
+});
+
 test('a connection that breaks under a large value is told as the refusal that it most likely is', async () => {
   for (const body of [new Uint8Array(600 * 1024), 'x'.repeat(600 * 1024)]) {
     const { requests, transport } = recorder(broken);

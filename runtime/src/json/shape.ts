@@ -1,9 +1,10 @@
 /**
  * Where an answer holds what JSON has no word for: an integer of 64 bits, a date, bytes. Everything else is as JSON
- * says. `time` stays a text; the zero time of Go, year 1, is none: a property that has it is left out. Parts are given by
- * functions, so that a shape can hold itself.
+ * says. `time` stays a text; the zero time of Go, year 1, is none: a property that has it is left out. `exact` is of a value
+ * of which nothing is known: whatever integer in it a `number` can't hold is a `bigint`. Parts are given by functions, so that
+ * a shape can hold itself.
  */
-export type Shape = 'bigint' | 'date' | 'bytes' | 'time' | Structure;
+export type Shape = 'bigint' | 'date' | 'bytes' | 'time' | 'exact' | Structure;
 
 /** The shape of an object or an array. */
 export interface Structure {
@@ -73,15 +74,28 @@ function exactInteger(_key: string, value: unknown, context?: { readonly source?
 /** `mixed`: there may be `bigint` anywhere, which stays only where it is due. Changes `value` in place. */
 function revived(value: unknown, shape: Shape | undefined, mixed: boolean): unknown {
   if (typeof value === 'object' && value !== null) {
-    if (shape !== undefined || mixed) reviveParts(value, typeof shape === 'object' ? shape : {}, mixed);
+    if (shape !== undefined || mixed) reviveParts(value, structureOf(shape), mixed);
     return value;
   }
-  if (typeof value === 'bigint') return shape === 'bigint' ? value : Number(value);
+  if (typeof value === 'bigint') return shape === 'bigint' || shape === 'exact' ? value : Number(value);
+  if (shape === 'exact' && !mixed && isLossy(value)) throw new Inexact();
   if (shape === 'bigint' && typeof value === 'number') return integer(value, mixed);
   if (shape === 'date' && typeof value === 'string') return date(value);
   if (shape === 'bytes' && typeof value === 'string') return bytes(value);
   if (shape === 'time' && value === zeroTime) return undefined;
   return value;
+}
+
+/** What is exact is so throughout. */
+const exactParts: Structure = { items: () => 'exact', values: () => 'exact' };
+
+function structureOf(shape: Shape | undefined): Structure {
+  if (shape === 'exact') return exactParts;
+  return typeof shape === 'object' ? shape : {};
+}
+
+function isLossy(value: unknown): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value);
 }
 
 function reviveParts(value: object, shape: Structure, mixed: boolean): void {

@@ -23,7 +23,8 @@ export type RawWriteOptions = WriteOptions & Asked & Pick<RequestOptions, 'body'
 
 /**
  * Any path below `/v1`, for what no generated class has: a newer Consul, a fork, an internal route. Paths are strings as they
- * are sent, or made by `path`, which encodes its values. What comes back is what the caller says that it is.
+ * are sent, or made by `path`, which encodes its values. What comes back is what the caller says that it is; an integer beyond
+ * 2^53, such as the `Flags` of a key may be, is a `bigint`, unless `shape` says otherwise.
  */
 export class ConsulRaw {
   readonly #http: HttpEndpoint;
@@ -34,7 +35,7 @@ export class ConsulRaw {
 
   /** GET, with metadata and `watch()` as any read. */
   get<T = unknown>(path: Path | string, { by = 'index', ...options }: RawReadOptions = {}): BlockingRead<T> {
-    return this.#http.blocking(by, pathOf(path), options);
+    return this.#http.blocking(by, pathOf(path), { shape: 'exact', ...options });
   }
 
   put<T = unknown>(path: Path | string, options?: RawWriteOptions): Reply<T> {
@@ -67,7 +68,7 @@ export class ConsulRaw {
 
 function asked(verb: Verb, options: RawWriteOptions = {}): RequestOptions {
   const reads = verb === 'get' || verb === 'head';
-  return { ...options, safe: options.safe ?? (reads ? undefined : false) };
+  return { shape: 'exact', ...options, safe: options.safe ?? (reads ? undefined : false) };
 }
 
 /** What a path may hold as it is: RFC 3986, 3.3. */
