@@ -152,6 +152,37 @@ test('an index that goes backwards is forgotten', async () => {
   assert.deepEqual(agent.indexes, [undefined, '70', undefined, '3']);
 });
 
+test('an index that goes backwards is told once, also with skipUnchanged: false', async () => {
+  const agent = new Agent([
+    { index: 70n, value: 'a' },
+    { index: 3n, value: 'a' },
+    { index: 3n, value: 'a' },
+    { index: 4n, value: 'a' },
+    { index: 2n, value: 'b' },
+  ]);
+  assert.deepEqual(await agent.values(4, { skipUnchanged: false }), ['a', 'a', 'a', 'b']);
+  assert.deepEqual(agent.indexes, [undefined, '70', undefined, '3', '4']);
+});
+
+test('what was told may be changed by who was told', async () => {
+  const agent = new Agent([
+    { index: 1n, value: [1, 2] },
+    { index: 2n, value: [1, 2] },
+    { index: 3n, value: [2, 1] },
+  ]);
+  const told: unknown[] = [];
+  for await (const { value } of agent.watch()) {
+    assert.ok(Array.isArray(value));
+    told.push([...value]);
+    value.reverse();
+    if (told.length === 2) break;
+  }
+  assert.deepEqual(told, [
+    [1, 2],
+    [2, 1],
+  ]);
+});
+
 test('an index of 0 counts as 1, so that the next question waits', async () => {
   const agent = new Agent([
     { index: 0n, value: 'a' },
@@ -215,6 +246,26 @@ test('from: an index begins with what comes after it, and skipInitial leaves out
     { index: 14n, value: 'b' },
   ]);
   assert.deepEqual(await other.values(1, { skipInitial: true }), ['b']);
+});
+
+test('what was seen already isn’t told again after a failure', async () => {
+  const agent = new Agent([
+    { fail: lost },
+    { index: 7n, value: 'a' },
+    { index: 7n, value: 'a' },
+    { fail: lost },
+    { index: 7n, value: 'a' },
+    { index: 8n, value: 'b' },
+  ]);
+  assert.deepEqual(await agent.values(1, { from: 7n }), ['b']);
+  assert.deepEqual(agent.indexes, ['7', undefined, '7', '7', undefined, '7']);
+  const hashed = new Agent([{ fail: lost }, { hash: 'ff', value: 'a' }, { hash: '00', value: 'b' }]);
+  assert.deepEqual(await hashed.values(1, { from: 'ff' }, 'hash'), ['b']);
+});
+
+test('whoever counts anew after a failure may come to the same index with another value', async () => {
+  const agent = new Agent([{ index: 7n, value: 'a' }, { fail: lost }, { index: 7n, value: 'b' }]);
+  assert.deepEqual(await agent.values(2), ['a', 'b']);
 });
 
 test('from must be of the kind that the answers have', () => {

@@ -34,52 +34,65 @@ export function cursorOf(by: WatchedBy, from: bigint | string | undefined): Curs
 
 class IndexCursor implements Cursor {
   readonly #counts: boolean;
-  #index: bigint | undefined;
+  /** What the caller has seen, as long as there is nothing newer. */
+  #from: bigint | undefined;
+  #last: bigint | undefined;
+  #asked: bigint | undefined;
 
   /** `counts`: whether later means larger. */
   constructor(from: bigint | undefined, counts: boolean) {
-    this.#index = from === 0n ? undefined : from;
+    this.#from = from === 0n ? undefined : from;
+    this.#last = this.#from;
+    this.#asked = this.#from;
     this.#counts = counts;
   }
 
   get query(): { readonly index: bigint } | undefined {
-    return this.#index === undefined ? undefined : { index: this.#index };
+    return this.#asked === undefined ? undefined : { index: this.#asked };
   }
 
   advance({ index }: ReadMeta): boolean | undefined {
     if (index === undefined) return undefined;
     // Asked with 0, a service answers at once: over and over, if it ever says 0.
     const next = index === 0n ? 1n : index;
-    const last = this.#index;
+    const last = this.#last;
+    const moved = next !== last;
     const wentBack = this.#counts && last !== undefined && next < last;
-    this.#index = wentBack ? undefined : next;
-    return next !== last;
+    this.#asked = wentBack ? undefined : next;
+    this.#last = next;
+    if (moved) this.#from = undefined;
+    return moved;
   }
 
   reset(): void {
-    this.#index = undefined;
+    this.#asked = undefined;
+    // Whoever counts anew may come to the same number with another value.
+    this.#last = this.#from;
   }
 }
 
 class HashCursor implements Cursor {
-  #hash: string | undefined;
+  #last: string | undefined;
+  #asked: string | undefined;
 
   constructor(from: string | undefined) {
-    this.#hash = from;
+    this.#last = from;
+    this.#asked = from;
   }
 
   get query(): { readonly hash: string } | undefined {
-    return this.#hash === undefined ? undefined : { hash: this.#hash };
+    return this.#asked === undefined ? undefined : { hash: this.#asked };
   }
 
   advance({ contentHash }: ReadMeta): boolean | undefined {
     if (contentHash === undefined) return undefined;
-    const changed = contentHash !== this.#hash;
-    this.#hash = contentHash;
+    const changed = contentHash !== this.#last;
+    this.#last = contentHash;
+    this.#asked = contentHash;
     return changed;
   }
 
   reset(): void {
-    this.#hash = undefined;
+    this.#asked = undefined;
   }
 }

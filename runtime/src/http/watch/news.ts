@@ -37,7 +37,8 @@ export class NewsFilter {
   #isChanged(value: unknown): boolean {
     if (this.#equal === undefined) return true;
     const changed = this.#last === undefined || !this.#equal(this.#last.value, value);
-    if (changed) this.#last = { value };
+    // A copy: what was told is the caller's, to sort and to change.
+    if (changed) this.#last = { value: structuredClone(value) };
     return changed;
   }
 
