@@ -73,6 +73,8 @@ for (const [options, expected] of [
   [{ address: 'consul.example.com:8501' }, 'http://consul.example.com:8501/v1/status/leader'],
   [{ address: 'consul.example.com' }, 'http://consul.example.com/v1/status/leader'],
   [{ address: '[::1]:8500' }, 'http://[::1]:8500/v1/status/leader'],
+  [{ address: ':8501' }, 'http://localhost:8501/v1/status/leader'],
+  [{ address: 'https://:8501' }, 'https://localhost:8501/v1/status/leader'],
   [{ address: 'http://a:1/' }, 'http://a:1/v1/status/leader'],
   [{ address: 'https://a:1' }, 'https://a:1/v1/status/leader'],
   [{ address: 'a:1', scheme: 'https' }, 'https://a:1/v1/status/leader'],
@@ -95,6 +97,8 @@ for (const [options, expected] of [
 for (const [options, message] of [
   [{ address: 'ftp://a' }, /address has the scheme ftp/],
   [{ address: '' }, /address must be like/],
+  [{ address: '8500' }, /address is a port without a host: say localhost:8500/],
+  [{ address: 'http://8500/v1' }, /address is a port without a host/],
   [{ address: 'http://u:secret@a' }, /address holds a password: give basicAuth instead$/],
   [{ address: 'http://a?x=1' }, /address must have no query/],
   [{ address: 'unix://relative.sock' }, /address must name a socket by its whole path/],
@@ -280,6 +284,14 @@ test('which token it is: a file given, a token given, the file of the environmen
   assert.equal(await token({}, { CONSUL_HTTP_TOKEN: 'env' }), 'env');
 });
 
+test('what is given as undefined is as good as not given', async () => {
+  const environment = { CONSUL_HTTP_ADDR: 'a:1', CONSUL_HTTP_TOKEN: 'env' };
+  const own = consul.defaults({ datacenter: 'dc1' });
+  const nothing = { address: undefined, token: undefined, tokenFile: undefined, datacenter: undefined };
+  const { url, headers } = await sent(nothing, {}, (options) => own.fromEnv(options, environment));
+  assert.deepEqual([url.host, headers['x-consul-token'], url.searchParams.get('dc')], ['a:1', 'env', 'dc1']);
+});
+
 test('an empty variable is as good as none, and a boolean must be one', async () => {
   const found = await sent({}, {}, (options) =>
     consul.fromEnv(options, {
@@ -346,6 +358,15 @@ test('an agent with a certificate of its own', async () => {
       assert.equal(await session.raw.get('/status/leader'), 'leader');
     }
   }
+  const environment = {
+    CONSUL_HTTP_ADDR: `https://127.0.0.1:${address.port}`,
+    CONSUL_CACERT: join(ca, 'one.pem'),
+  };
+  await using named = consul.fromEnv({ tls: { serverName: 'localhost' } }, environment);
+  assert.equal(await named.raw.get('/status/leader'), 'leader');
+  const none = { ca: [], serverName: 'localhost' };
+  await using trusting = consul.fromEnv({ tls: none, retry: false }, environment);
+  await assert.rejects(Promise.resolve(trusting.raw.get('/status/leader')), /no trust in the certificate/);
   await using strict = consul({ address: `https://127.0.0.1:${address.port}`, retry: false });
   await assert.rejects(Promise.resolve(strict.raw.get('/status/leader')), /no trust in the certificate/);
   server.closeAllConnections();

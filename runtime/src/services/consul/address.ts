@@ -31,7 +31,11 @@ export function addressOf({ address = 'localhost:8500', scheme, pathPrefix }: Ad
   if (own !== undefined && own !== 'http' && own !== 'https') {
     throw refused(`has the scheme ${own}, and must have http, https or unix`);
   }
-  const url = URL.parse(`${scheme === 'https' ? 'https' : (own ?? 'http')}://${rest}`);
+  // A URL parser takes a number for an IPv4 address.
+  if (/^\d+(?:\/|$)/.test(rest)) throw refused('is a port without a host: say localhost:8500');
+  // As Go reads it: the port alone is one of this machine.
+  const host = rest.startsWith(':') ? `localhost${rest}` : rest;
+  const url = URL.parse(`${scheme === 'https' ? 'https' : (own ?? 'http')}://${host}`);
   if (url === null || url.hostname === '')
     throw refused('must be like localhost:8500 or https://consul.example.com');
   if (url.username !== '' || url.password !== '') throw refused('holds a password: give basicAuth instead');

@@ -20,7 +20,8 @@ export interface ConsulEnvironment {
 /**
  * What the environment says of a session.
  *
- * @param overrides win, each alone; a `token` or a `tokenFile` among them over both of the environment
+ * @param overrides win, each alone, those of `tls` too; a `token` or a `tokenFile` among them over both of the environment, and
+ *   `tls.ca`, `tls.caFile` or `tls.caPath` over all that the environment trusts. `undefined` says nothing.
  * @throws TypeError when a variable that is a boolean has another value
  */
 export function optionsFromEnvironment(
@@ -28,31 +29,40 @@ export function optionsFromEnvironment(
   environment: ConsulEnvironment,
 ): ConsulOptions {
   const env = (name: keyof ConsulEnvironment) => environment[name] || undefined;
+  const own = said(overrides);
+  const ownTls = said(overrides.tls ?? {});
+  const trusts = ['ca', 'caFile', 'caPath'].some((name) => name in ownTls);
   const tls: ConsulTlsOptions = {
     serverName: env('CONSUL_TLS_SERVER_NAME'),
-    caFile: env('CONSUL_CACERT'),
-    caPath: env('CONSUL_CAPATH'),
+    ...(!trusts && { caFile: env('CONSUL_CACERT'), caPath: env('CONSUL_CAPATH') }),
     certFile: env('CONSUL_CLIENT_CERT'),
     keyFile: env('CONSUL_CLIENT_KEY'),
     verify: booleanOf('CONSUL_HTTP_SSL_VERIFY', env('CONSUL_HTTP_SSL_VERIFY')),
+    ...ownTls,
   };
-  const options: ConsulOptions = {
+  const isSecured = Object.keys(said(tls)).length > 0;
+  return {
     address: env('CONSUL_HTTP_ADDR'),
     scheme: booleanOf('CONSUL_HTTP_SSL', env('CONSUL_HTTP_SSL')) === true ? 'https' : undefined,
     basicAuth: env('CONSUL_HTTP_AUTH'),
     namespace: env('CONSUL_NAMESPACE'),
     partition: env('CONSUL_PARTITION'),
-    tls: present(tls),
-    ...('token' in overrides || 'tokenFile' in overrides
-      ? {}
-      : { token: env('CONSUL_HTTP_TOKEN'), tokenFile: env('CONSUL_HTTP_TOKEN_FILE') }),
+    ...(!('token' in own || 'tokenFile' in own) && {
+      token: env('CONSUL_HTTP_TOKEN'),
+      tokenFile: env('CONSUL_HTTP_TOKEN_FILE'),
+    }),
+    ...own,
+    tls: isSecured ? tls : undefined,
   };
-  return { ...present(options), ...overrides };
 }
 
-function present<T extends object>(options: T): Partial<T> | undefined {
-  const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  return given.length === 0 ? undefined : { ...options };
+/** The options but for those that are `undefined`. */
+export function said<T extends object>(options: T): Partial<T> {
+  const given: Partial<T> = { ...options };
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined) Reflect.deleteProperty(given, name);
+  }
+  return given;
 }
 
 const yes = new Set(['1', 't', 'T', 'TRUE', 'true', 'True']);
