@@ -253,7 +253,7 @@ describe('errors', () => {
       [() => new Sessions(session).create({ TTL: '5s' }), 500, 'invalid'],
       [() => new Kv(session).acquire('a', 'x', { acquire: 'nobody' }), 500, 'invalid'],
       [() => new Catalog(session).nodes({ filter: 'Bogus == 1' }), 400, 'invalid'],
-      [() => new Snapshot(session).restore('no archive'), 500, 'failed'],
+      [() => new Snapshot(session).restore('no archive'), 500, 'invalid'],
       [() => new AclLegacy(told('', {}, 410).session).list(), 410, 'not-found'],
       [() => new Coordinate(told('Coordinate support disabled', {}, 401).session).nodes(), 401, 'invalid'],
     ];

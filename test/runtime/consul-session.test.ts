@@ -554,6 +554,12 @@ for (const [status, text, category, message] of [
     'Failed to parse ACL rules: At 1:7: object expected closing RBRACE got: EOF',
   ],
   [500, 'rpc error making call: EOF', 'unavailable', 'rpc error making call: EOF'],
+  [
+    500,
+    'failed to decompress snapshot: unexpected EOF',
+    'invalid',
+    'failed to decompress snapshot: unexpected EOF',
+  ],
   [500, 'No cluster leader', 'unavailable', 'No cluster leader'],
   [
     500,
@@ -583,6 +589,33 @@ for (const [status, text, category, message] of [
     assert.equal(requests.length, passes ? 3 : 1);
   });
 }
+
+test('a path that Consul takes for another one is told as such', async () => {
+  const text = '<a href="/v1/agent/service/a/b">Moved Permanently</a>.';
+  const here = recorder({ status: 301, text, headers: { location: '/v1/agent/service/a/b' } });
+  const read = consul({ transport: here.transport }).raw.get(path`/agent/service/${'a//b'}`);
+  const error = await rejection(read, ResponseError);
+  assert.equal(error.category, 'invalid');
+  assert.match(
+    error.message,
+    /begins with a slash, or holds '\/\/' or a segment '.' or '..': name it otherwise/,
+  );
+  const away = recorder({ status: 301, text, headers: { location: 'https://consul.example.com/v1/kv/a' } });
+  const elsewhere = consul({ transport: away.transport }).raw.get('/kv/a');
+  assert.equal((await rejection(elsewhere, ResponseError)).category, 'failed');
+});
+
+test('flags and cas are refused when Consul could not hold them', async () => {
+  const { requests, transport } = recorder();
+  const kv = consul({ transport }).endpoint('kv');
+  for (const query of [{ flags: 2n ** 64n }, { flags: -1n }, { cas: 1.5 }, { cas: -1 }, { flags: 2 ** 53 }]) {
+    await assert.rejects(async () => await kv.put(path`/kv/${'a'}`, { query }), RangeError);
+  }
+  for (const query of [{ flags: 2n ** 64n - 1n, cas: 0 }, { flags: undefined }, { cas: '5' }]) {
+    await kv.put(path`/kv/${'a'}`, { query });
+  }
+  assert.equal(requests.length, 3);
+});
 
 test('a token that is not there is not found, unless it is the one that asks', async () => {
   const { transport } = recorder({ status: 403, text: 'token does not exist: ACL not found' });

@@ -7,7 +7,8 @@ import type { Headers } from '../../http/headers.ts';
 const longest = 2000;
 
 /** Consul says what was wrong in plain text; a status of 500 may mean anything from a typing error to a lost leader. */
-export const readConsulError: ReadError = (status, _headers, body, call = '') => {
+export const readConsulError: ReadError = (status, headers, body, call = '') => {
+  if (status === 301 && headers['location']?.startsWith('/') === true) return elsewhere;
   const message = messageOf(status, body);
   const category = categoryOf(status, message, call);
   const lasting = status === 500 && category !== 'unavailable';
@@ -16,6 +17,14 @@ export const readConsulError: ReadError = (status, _headers, body, call = '') =>
     ...(category !== undefined && { category }),
     ...(lasting && { lasting }),
   } satisfies ErrorFacts;
+};
+
+/** Go's router cleans a path, of which it undoes the encoding first. */
+const elsewhere: ErrorFacts = {
+  category: 'invalid',
+  message:
+    "Consul takes this path for another one: a name in it begins with a slash, or holds '//' or a segment '.' or '..': " +
+    'name it otherwise',
 };
 
 /** Every answer of an agent's API tells its default policy, since 1.9, or an index; that of a proxy tells neither. */
@@ -33,13 +42,13 @@ function messageOf(status: number, body: unknown): string {
 /** What one server passes on of another. */
 const passedOn = /^(?:rpc error making call: |rpc error: code = \w+ desc = )+/;
 
-/** What is over as soon as there is a leader, or a way to it; rules of an ACL that end too early got an `EOF`, too. */
+/** What is over as soon as there is a leader, or a way to it. */
 const passing =
-  /no cluster leader|no path to datacenter|no known consul servers|leadership lost|node is not the leader|not ready to serve|rpc error getting client|code = unavailable|failed to get conn|connection refused|connection reset|broken pipe|i\/o timeout|deadline exceeded|stream closed|session shutdown|(?<!got: )\bEOF$|rate limit/i;
+  /no cluster leader|no path to datacenter|no known consul servers|leadership lost|node is not the leader|not ready to serve|rpc error getting client|code = unavailable|failed to get conn|connection refused|connection reset|broken pipe|i\/o timeout|deadline exceeded|stream closed|session shutdown|rate limit/i;
 
 /** What was asked for in a wrong way, so that asking again would give the same. */
 const wrong =
-  /^(?:invalid|missing|must |bad request|unknown|duplicate|cannot |failed to (?:create boolean expression|parse)|required )|must (?:be|provide|specify|have|contain)|is not valid|invalid (?:session|syntax)|does not exist|already exists|not permitted|was not found|cannot find|no node found/i;
+  /^(?:invalid|missing|must |bad request|unknown|duplicate|cannot |failed to (?:create boolean expression|parse|decompress)|required )|must (?:be|provide|specify|have|contain)|is not valid|invalid (?:session|syntax)|does not exist|already exists|not permitted|was not found|cannot find|no node found/i;
 
 /** `undefined`: the status says enough. */
 function categoryOf(status: number, message: string, call: string): Category | undefined {
@@ -54,5 +63,7 @@ function categoryOf(status: number, message: string, call: string): Category | u
   if (/^Permission denied/.test(said)) return 'forbidden';
   if (status !== 500) return undefined;
   if (passing.test(message)) return 'unavailable';
-  return wrong.test(said.replace(/^raft apply failed: /, '')) ? 'invalid' : undefined;
+  if (wrong.test(said.replace(/^raft apply failed: /, ''))) return 'invalid';
+  // Of a connection between servers, unless it is what was sent that ended too early.
+  return /\bEOF$/.test(said) ? 'unavailable' : undefined;
 }

@@ -35,8 +35,10 @@ interface Expanded {
  * refuses a namespace, even the default one.
  *
  * @throws TypeError on `consistent` together with `cached`, on two places to read from, and on what is none of the values that an option has
+ * @throws RangeError on `flags` and `cas` that aren't of 64 bits: Consul wouldn't say of which of them it complains
  */
 export function expand(options: ConsulCallOptions, defaults: CallDefaults): Expanded {
+  checkIntegers(options.query);
   const token = options.token ?? defaults.token;
   const inQuery = defaults.tokenIn === 'query';
   const { cached = false } = options;
@@ -94,6 +96,19 @@ function cacheControl(options: CacheOptions): Readonly<Record<string, string>> {
 function wholeSeconds(name: string, seconds: number): number {
   if (Number.isFinite(seconds) && seconds >= 0) return Math.floor(seconds);
   throw new TypeError(`cached.${name} must be a number of seconds of at least 0, not ${seconds}`);
+}
+
+function checkIntegers(query: object = {}): void {
+  for (const name of ['flags', 'cas']) {
+    const value: unknown = Reflect.get(query, name);
+    if (typeof value === 'bigint' ? BigInt.asUintN(64, value) === value : isCount(value)) continue;
+    throw new RangeError(`${name} must be an integer from 0 to 2^64 - 1, above 2^53 a bigint, not ${value}`);
+  }
+}
+
+/** Of what isn't a number nothing is known. */
+function isCount(value: unknown): boolean {
+  return typeof value !== 'number' || (Number.isSafeInteger(value) && value >= 0);
 }
 
 /**
