@@ -111,7 +111,7 @@ await step('one of 19 kinds of entry', "config.read('service-defaults', 'web')",
   await config.put({ Kind: 'service-defaults', Name: 'web', Protocol: 'http' });
   const entry = await config.read('service-defaults', 'web');
   // `Kind` tells which of the 19 it is, so that TypeScript knows its properties.
-  const protocol = entry.Kind === 'service-defaults' ? entry.Protocol : undefined;
+  const protocol = entry?.Kind === 'service-defaults' ? entry.Protocol : undefined;
   return { found: `the protocol of web is ${protocol}`, holds: protocol === 'http' };
 });
 

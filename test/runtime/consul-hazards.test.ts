@@ -139,13 +139,13 @@ describe('what is empty, missing or zero', () => {
       new Connect(session).readIntention({ source: 'a', destination: 'b' }),
       new Sessions(session).renew(id),
       new Sessions(session).read(id),
+      new Config(session).read('service-defaults', 'none'),
+      new Coordinate(session).node('none'),
+      new Agent(session).service('none'),
     ];
     for (const [at, read] of absent.entries()) assert.equal(await read, undefined, `read ${at}`);
     const missing: readonly PromiseLike<unknown>[] = [
-      new Config(session).read('service-defaults', 'none'),
       new PreparedQueries(session).read(id),
-      new Coordinate(session).node('none'),
-      new Agent(session).service('none'),
       acl.readPolicy(id),
       acl.readToken(id),
     ];
@@ -236,7 +236,7 @@ describe('errors', () => {
     assert.equal(error.message, `GET /v1/kv/a: 400: ${text.trim()}`);
     const silent = told('', {}, 404);
     assert.match(
-      (await rejection(new Coordinate(silent.session).node('a'), ResponseError)).message,
+      (await rejection(new PreparedQueries(silent.session).read('a'), ResponseError)).message,
       /404: not found$/,
     );
   });
@@ -381,7 +381,7 @@ describe('requests that look odd', () => {
     const config = new Config(session);
     await config.put({ Kind: 'service-defaults', Name: 'web', Protocol: 'http' });
     const entry = await config.read('service-defaults', 'web');
-    assert.ok(entry.Kind === 'service-defaults');
+    assert.ok(entry?.Kind === 'service-defaults');
     assert.equal(entry.Protocol, 'http');
     assert.equal(await config.deleteCas('service-defaults', 'web', { cas: 1 }), false);
     assert.equal(await config.delete('service-defaults', 'web'), undefined);

@@ -49,6 +49,7 @@ class Agent {
     if (next.fail !== undefined) throw next.fail;
     const { status = 200, index, hash, value = null } = next;
     const headers = {
+      'x-consul-default-acl-policy': 'allow',
       ...(index !== undefined && { 'x-consul-index': String(index) }),
       ...(hash !== undefined && { 'x-consul-contenthash': hash }),
       'content-type': status === 200 ? 'application/json' : 'text/plain',
@@ -214,6 +215,32 @@ test('a hash is sent back as it is, and no order is seen in it', async () => {
     [undefined, 'ff', 'ff', '00'],
   );
 });
+
+for (const [by, version] of [
+  ['hash', { hash: 'ff' }],
+  ['index', { index: 7n }],
+] as const) {
+  for (const skipUnchanged of [true, false]) {
+    test(`what isn’t there is asked for now and then, by ${by}, skipUnchanged: ${skipUnchanged}`, async () => {
+      const gone = { status: 404, value: 'unknown service ID: a' };
+      const there = { ...version, value: 'a' };
+      const agent = new Agent([gone, gone, there, gone, gone, there]);
+      const read = agent.session.raw.get('/agent/service/a', { by, absent: [404] });
+      const values: unknown[] = [];
+      const loop = (async () => {
+        for await (const { value } of read.watch({ rate: false, skipUnchanged })) {
+          values.push(value);
+          if (values.length === 4) break;
+        }
+      })();
+      for (const _ of [1, 2, 3, 4]) await agent.clock.skip();
+      await loop;
+      assert.deepEqual(values, [undefined, 'a', undefined, 'a']);
+      assert.deepEqual(agent.clock.slept, [5000, 5000, 5000, 5000]);
+      assert.equal(agent.asked.length, 6);
+    });
+  }
+}
 
 test('the index of events has no order, and an event is told once', async () => {
   const event = (ID: string) => ({ ID, Name: 'deploy' });

@@ -5,6 +5,7 @@ import {
   Agent,
   Catalog,
   type Change,
+  Config,
   Connect,
   type ConsulSession,
   consul,
@@ -187,7 +188,7 @@ describe('the ten kinds of consul watch', { timeout: 30_000 }, () => {
       agent.registerService({ Name: 'web', Port: 81 }),
     );
     assert.deepEqual(
-      values.map(({ Port }) => Port),
+      values.map((service) => service?.Port),
       [80, 81],
     );
   });
@@ -205,6 +206,20 @@ describe('a watch on an agent', { timeout: 30_000 }, () => {
     await held('/kv/none');
     await kv.put('none', 'y');
     assert.equal((await change).value?.value, 'y');
+  });
+
+  test('tells an entry of the configuration that comes and goes', async () => {
+    const config = new Config(session);
+    const values = await told(
+      '/config/service-defaults/web',
+      config.read('service-defaults', 'web').watch(often),
+      () => config.put({ Kind: 'service-defaults', Name: 'web' }),
+      () => config.delete('service-defaults', 'web'),
+    );
+    assert.deepEqual(
+      values.map((entry) => entry?.Kind),
+      [undefined, 'service-defaults', undefined],
+    );
   });
 
   test('has nothing to say when its time is over, or something else has changed', async () => {

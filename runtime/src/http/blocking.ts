@@ -40,8 +40,8 @@ export class BlockingRead<T> extends Read<T> {
   }
 
   /**
-   * What is there now, and again each time that it changes. Nothing is asked before the loop begins; while it waits, it
-   * holds one connection. Each watch takes one loop.
+   * What is there now, and again each time that it changes; `undefined` where there is nothing, if the call has a word for
+   * that. Nothing is asked before the loop begins; while it waits, it holds one connection. Each watch takes one loop.
    *
    * Leaving the loop, `close()` or the end of the session ends it and closes its connection. Connections that are lost
    * and a service that can't answer are waited for, with back-off; what can't pass (no permission, a bad filter)

@@ -113,10 +113,13 @@ export function blockingReads(agent: LiveAgent): void {
       assert.ok(tookMs >= 1000, `${tookMs} ms`);
       await using watch = own.service(Name).watch({ rate: false });
       const changes = watch[Symbol.asyncIterator]();
-      assert.equal((await next(changes)).value.Port, 1);
+      assert.equal((await next(changes)).value?.Port, 1);
       const changed = next(changes);
       await own.registerService({ Name, Port: 2 });
-      assert.equal((await changed).value.Port, 2);
+      assert.equal((await changed).value?.Port, 2);
+      const gone = next(changes);
+      await own.deregisterService(Name);
+      assert.equal((await gone).value, undefined);
     });
 
     test('each event is told once, whichever way their index jumps', limit, async () => {

@@ -1,11 +1,11 @@
 import type { JsonValue } from '../../model.ts';
 import { isObject, type JsonObject } from '../core/schemas.ts';
-import { json, type Reply } from '../core/service.ts';
+import { json, type Reply, text } from '../core/service.ts';
 import { read } from './blocking.ts';
 import { defaultsOfKind, fieldsOfKind, onlyNames } from './config-kinds.ts';
 import { jsonBody, textAt } from './decode.ts';
 import type { ConsulCall, Routes } from './deployment.ts';
-import { badRequest, denied, failed, notFound } from './errors.ts';
+import { badRequest, denied, failed } from './errors.ts';
 import { filtered } from './filter.ts';
 import { deleteDocument, documents, nextIndex, putDocument, tableIndex, told } from './state.ts';
 
@@ -16,8 +16,11 @@ export const configRoutes: Routes = {
     demand(call, kind, name, 'read');
     return read(call, () => {
       const found = documents(call.consul.state, 'config').get(`${kind}/${name}`);
-      if (found === undefined) throw notFound(`Config entry not found for "${kind}" / "${name}"`);
-      return { index: tableIndex(call.consul.state, 'config'), reply: json(told(found)) };
+      const reply =
+        found === undefined
+          ? text(`Config entry not found for "${kind}" / "${name}"`, 404)
+          : json(told(found));
+      return { index: tableIndex(call.consul.state, 'config'), reply };
     });
   },
   'GET /config/<kind>': (call) => {

@@ -9,6 +9,8 @@ export interface Cursor {
   readonly query: { readonly index: bigint } | { readonly hash: string } | undefined;
   /** Takes the version of an answer; `undefined` when it has none, otherwise whether it is another than the last. */
   advance(meta: ReadMeta): boolean | undefined;
+  /** Takes an answer that says, without a version, that there is nothing; whether the last one said something else. */
+  vanish(): boolean;
   /** The next answer shall come at once: whoever gives it may count anew. */
   reset(): void;
 }
@@ -31,6 +33,9 @@ export function cursorOf(by: WatchedBy, from: bigint | string | undefined): Curs
       );
   }
 }
+
+/** What no answer has for its version. */
+const nothing = { index: 0n, hash: '' };
 
 class IndexCursor implements Cursor {
   readonly #counts: boolean;
@@ -64,6 +69,14 @@ class IndexCursor implements Cursor {
     return moved;
   }
 
+  vanish(): boolean {
+    const vanished = this.#last !== nothing.index;
+    this.#from = undefined;
+    this.#asked = undefined;
+    this.#last = nothing.index;
+    return vanished;
+  }
+
   reset(): void {
     this.#asked = undefined;
     // Whoever counts anew may come to the same number with another value.
@@ -90,6 +103,13 @@ class HashCursor implements Cursor {
     this.#last = contentHash;
     this.#asked = contentHash;
     return changed;
+  }
+
+  vanish(): boolean {
+    const vanished = this.#last !== nothing.hash;
+    this.#asked = undefined;
+    this.#last = nothing.hash;
+    return vanished;
   }
 
   reset(): void {

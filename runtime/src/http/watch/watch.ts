@@ -55,6 +55,9 @@ export interface WatchSettings {
   readonly clock?: Clock | undefined;
 }
 
+/** After a service said that there is nothing, and not how to wait for it, in milliseconds. */
+const absentMs = 5000;
+
 /** What is there, again and again: see `BlockingRead.watch`. */
 export class Watch<T> implements AsyncIterable<WithMeta<T>>, AsyncDisposable {
   readonly #ask: Ask<T>;
@@ -149,9 +152,11 @@ export class Watch<T> implements AsyncIterable<WithMeta<T>>, AsyncDisposable {
   async *#change(): AsyncGenerator<WithMeta<T>, void, undefined> {
     const answered = await this.#answer();
     const meta = this.#readMeta(answered.headers);
-    const moved = this.#cursor.advance(meta);
-    if (moved === undefined) throw this.#unversioned(answered);
+    const versioned = this.#cursor.advance(meta);
+    if (versioned === undefined && answered.value !== undefined) throw this.#unversioned(answered);
+    const moved = versioned ?? this.#cursor.vanish();
     if (moved && this.#news.takes(answered.value)) yield { value: answered.value, meta };
+    if (versioned === undefined) await this.#clock.sleep(absentMs, this.#signal);
   }
 
   /** The next answer; failures that can pass are waited for. */
