@@ -307,8 +307,8 @@ export class Agent {
    *
    * `GET /agent/service/{serviceId}` · needs service:read
    */
-  service(serviceId: string, options?: ReadOptions): BlockingRead<types.AgentService> {
-    return this.#http.blocking('hash', path`/agent/service/${serviceId}`, options);
+  service(serviceId: string, options?: ReadOptions): BlockingRead<types.AgentService | undefined> {
+    return this.#http.blocking('hash', path`/agent/service/${serviceId}`, { absent: [404], ...options });
   }
 
   /**

@@ -84,8 +84,13 @@ export class Config {
    *
    * `GET /config/{kind}/{name}` · needs depends on the kind
    */
-  read(kind: types.ConfigEntryKind, name: string, options?: ReadOptions): BlockingRead<types.ConfigEntry> {
+  read(
+    kind: types.ConfigEntryKind,
+    name: string,
+    options?: ReadOptions,
+  ): BlockingRead<types.ConfigEntry | undefined> {
     return this.#http.blocking('index', path`/config/${kind}/${name}`, {
+      absent: [404],
       shape: shapes.ConfigEntry,
       ...options,
     });

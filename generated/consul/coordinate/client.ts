@@ -38,8 +38,8 @@ export class Coordinate {
     node: string,
     query: types.CoordinateNodeQuery = {},
     options?: ReadOptions,
-  ): BlockingRead<types.CoordinateEntry[]> {
-    return this.#http.blocking('index', path`/coordinate/node/${node}`, { query, ...options });
+  ): BlockingRead<types.CoordinateEntry[] | undefined> {
+    return this.#http.blocking('index', path`/coordinate/node/${node}`, { query, absent: [404], ...options });
   }
 
   /**
