@@ -18,7 +18,7 @@ type Wait = (key: string) => void;
 
 const contenders: Readonly<Record<string, (url: string) => Promise<Wait>>> = {
   async 'fairlead-undici'(address) {
-    const kv = new Kv(consul({ address, transport: 'undici', connection: { maxSockets: queries + 1 } }));
+    const kv = new Kv(consul({ address, transport: 'undici' }));
     return (key) => void loop(kv, key);
   },
   async 'node-consul'(url) {
