@@ -314,6 +314,23 @@ test('lock rejects when withinMs is over', async () => {
   assert.equal(server.sessions.size, 1);
 });
 
+test('what it takes to make the session is part of withinMs', async (t) => {
+  t.mock.method(Math, 'random', () => 0.5);
+  await using agent = await start();
+  const { server, clock, session } = agent;
+  await using first = await session.lock('a');
+  let failures = 1;
+  server.fault = (line) => (line.startsWith('PUT /v1/session/create') && failures-- > 0 ? 500 : undefined);
+  const waiting = session.tryLock('a', { withinMs: 3000 });
+  await server.until(() => clock.slept.includes(500));
+  clock.advance(500);
+  await server.until(() => server.held === 2);
+  assert.match(server.to('GET /v1/kv/a').at(-1) ?? '', /wait=2500ms/);
+  clock.advance(2500);
+  server.write('a', 'news', { Session: first.session });
+  assert.equal(await waiting, undefined);
+});
+
 test('a key that is no lock is left alone', async () => {
   await using agent = await start();
   const { server, session } = agent;

@@ -4,7 +4,7 @@ import { duration } from '../../options.ts';
 import type { Clock } from '../../time/clock.ts';
 import { JoinedSignal } from '../../time/joined-signal.ts';
 import { type KeepSessionOptions, keepSession, type SessionKeeper } from './keeper.ts';
-import { persist } from './persist.ts';
+import { type Patience, persist } from './persist.ts';
 import type { ConsulWire, Look } from './wire.ts';
 
 /** What locks and semaphores have in common. */
@@ -37,7 +37,7 @@ export interface Tools {
 }
 
 /** Somebody who wants to hold something, and what they have for that. */
-export interface Contender {
+export interface Contender extends Patience {
   readonly session: string;
   readonly keeper: SessionKeeper | undefined;
   readonly waitMs: number;
@@ -60,12 +60,18 @@ export async function contending<T>(
     waitMs: duration('waitMs', options.waitMs ?? 15_000),
     graceMs: duration('graceMs', options.graceMs ?? 10_000),
   };
-  const { session } = options;
+  const { session, retry, withinMs = Number.POSITIVE_INFINITY } = options;
+  const until = tools.clock.now() + withinMs;
   const wanted = new JoinedSignal(tools.closing, options.signal);
   const { signal } = wanted;
   try {
-    if (session !== undefined) return await contend({ ...times, session, keeper: undefined, signal });
-    return await withKeeper(tools, options, signal, (contender) => contend({ ...times, ...contender }));
+    if (session !== undefined)
+      return await contend({ ...times, retry, withinMs, session, keeper: undefined, signal });
+    return await withKeeper(tools, options, signal, (contender) => {
+      // What it took to make the session is gone.
+      const leftMs = Math.max(0, until - tools.clock.now());
+      return contend({ ...times, retry, withinMs: leftMs, ...contender });
+    });
   } finally {
     wanted.release();
   }

@@ -2,7 +2,7 @@ import { cursorOf } from '../../http/watch/cursor.ts';
 import { type Contender, contending, type HoldOptions, lookOf, type Tools } from './contend.ts';
 import { Hold, type Won } from './hold.ts';
 import { LockConflictError } from './lost.ts';
-import { type Outcome, type Patience, persist } from './persist.ts';
+import { type Outcome, persist } from './persist.ts';
 import type { ConsulWire, Content, Entry, Look, Seen } from './wire.ts';
 
 /** What all clients mark the keys of locks with. */
@@ -58,7 +58,7 @@ export async function acquireLock(
     { ...options, name: `Lock ${key}`, behavior: 'release' },
     async (contender) => {
       const contest = new Contest(tools.wire, key, options.value ?? '', contender);
-      const entry = await contest.win(tools, options);
+      const entry = await contest.win(tools);
       return entry && new HeldLock(tools, contest, entry);
     },
   );
@@ -81,10 +81,10 @@ class Contest implements Won {
   }
 
   /** The entry once it is locked by this session. */
-  async win({ clock }: Tools, patience: Patience): Promise<Entry | undefined> {
+  async win({ clock }: Tools): Promise<Entry | undefined> {
     let won: Entry | undefined;
     try {
-      won = await persist(clock, this.contender.signal, patience, (...at) => this.#go(...at));
+      won = await persist(clock, this.contender.signal, this.contender, (...at) => this.#go(...at));
       return won;
     } finally {
       // An acquisition of which no answer came may have been done. A session of our own ends, and that with it.

@@ -1,4 +1,4 @@
-import type { HttpOptions } from '../../options.ts';
+import { checkNames, type HttpOptions, httpOptionNames } from '../../options.ts';
 
 /** How the connection to an agent is secured, from files or from PEM at hand. Files are read once, when the session is made. */
 export interface ConsulTlsOptions {
@@ -59,33 +59,23 @@ export interface ConsulOptions extends HttpOptions {
   readonly waitMs?: number | undefined;
 }
 
-/** The names of {@link ConsulOptions}, so that a program without types is told of what it misspelt. */
 const known: Readonly<Record<keyof ConsulOptions, true>> = {
+  ...httpOptionNames,
   address: true,
-  attemptTimeoutMs: true,
   basicAuth: true,
-  connection: true,
   datacenter: true,
-  headers: true,
-  maxResponseBytes: true,
   namespace: true,
-  onRecord: true,
   partition: true,
   pathPrefix: true,
-  retry: true,
   scheme: true,
-  timeoutMs: true,
   tls: true,
   token: true,
   tokenFile: true,
   tokenIn: true,
-  transport: true,
   waitMs: true,
 };
 
 /** @throws TypeError when an option isn't known */
 export function checkOptions(options: ConsulOptions): void {
-  for (const name of Object.keys(options)) {
-    if (!Object.hasOwn(known, name)) throw new TypeError(`${name} is no option of consul()`);
-  }
+  checkNames(options, known, 'consul()');
 }

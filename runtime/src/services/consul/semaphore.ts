@@ -2,7 +2,7 @@ import { cursorOf } from '../../http/watch/cursor.ts';
 import { type Contender, contending, type HoldOptions, lookOf, type Tools } from './contend.ts';
 import { Hold, type Won } from './hold.ts';
 import { LockConflictError } from './lost.ts';
-import { type Outcome, type Patience, persist } from './persist.ts';
+import { type Outcome, persist } from './persist.ts';
 import { readSlots, type Slots, slotsFlags, withHolder, withoutHolder } from './slots.ts';
 import type { ConsulWire, Look, Seen } from './wire.ts';
 
@@ -56,7 +56,7 @@ export async function acquireSlot(
     { ...options, name: `Semaphore ${folder}`, behavior: 'delete' },
     async (contender) => {
       const contest = new Contest(tools.wire, folder, options, contender);
-      const won = await contest.win(tools, options);
+      const won = await contest.win(tools);
       return won ? new HeldSlot(tools, contest) : undefined;
     },
   );
@@ -85,10 +85,10 @@ class Contest implements Won {
     this.limit = limit;
   }
 
-  async win({ clock }: Tools, patience: Patience): Promise<true | undefined> {
+  async win({ clock }: Tools): Promise<true | undefined> {
     let won: true | undefined;
     try {
-      won = await persist(clock, this.contender.signal, patience, (...at) => this.#go(...at));
+      won = await persist(clock, this.contender.signal, this.contender, (...at) => this.#go(...at));
       return won;
     } finally {
       // A session of our own ends, and all that with it.
