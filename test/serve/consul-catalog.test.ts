@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { type ConsulCredentials, type StandIn, serve } from '@fairlead/codegen/serve';
+import { filter } from '@fairlead/consul';
 import { type Ask, asker } from './consul-calls.ts';
 
 let service: StandIn<ConsulCredentials>;
@@ -147,7 +148,16 @@ describe('the catalog', () => {
     };
     for (const [filter, nodes] of Object.entries(expected))
       assert.deepEqual(await filtered(filter), nodes, filter);
-    for (const wrong of ['Bogus == 1', 'Node', 'Node ==', 'Node == n1 and', '(Node == n1', 'Node == n1)']) {
+    for (const wrong of [
+      'Node == "\\q"',
+      'Node == "a\\"b"',
+      'Bogus == 1',
+      'Node',
+      'Node ==',
+      'Node == n1 and',
+      '(Node == n1',
+      'Node == n1)',
+    ]) {
       const { status, text } = await ask('GET', `/catalog/service/db?filter=${encodeURIComponent(wrong)}`);
       assert.equal(status, 400, wrong);
       assert.match(text, /^Failed to create boolean expression evaluator: /);
@@ -156,6 +166,18 @@ describe('the catalog', () => {
     assert.deepEqual(await distinct(`/health/service/db?filter=${entries}`), ['n1']);
     const critical = encodeURIComponent('Checks.Status == "critical"');
     assert.deepEqual(await distinct(`/health/service/db?filter=${critical}`), ['n2']);
+  });
+
+  test('a value is read as Go unquotes it', async () => {
+    const odd = ['', ' ', '/x', '"', '\\', '`', "'", 'a" or "" == "', 'ü\n\t\u0000', '🌱'];
+    const Meta = Object.fromEntries(odd.map((value, index) => [`m${index}`, value]));
+    await ask('PUT', '/catalog/register', { Node: 'n3', Address: '10.0.0.3', NodeMeta: Meta });
+    const nodes = (text: string) => distinct(`/catalog/nodes?filter=${encodeURIComponent(text)}`);
+    for (const [index, value] of odd.entries())
+      assert.deepEqual(await nodes(`Node == n3 and Meta.m${index}${filter` == ${value}`}`), ['n3'], value);
+    assert.deepEqual(await nodes('Meta.m8 == "\\xc3\\274\\x0a\\t\\000"'), ['n3']);
+    assert.deepEqual(await nodes('Meta.m9 == "\\U0001F331"'), ['n3']);
+    assert.deepEqual(await nodes('Meta.m4 == `\\`'), ['n3']);
   });
 
   test('what isn’t there is null, an object of nulls, or an empty list', async () => {

@@ -1,3 +1,5 @@
+import { unquote } from './unquote.ts';
+
 /** A filter that was understood. `!=`, `not in` and their like are a comparison within `not`. */
 export type Expression =
   | { readonly all: readonly Expression[] }
@@ -128,13 +130,15 @@ function negate(negated: boolean, comparison: Comparison): Expression {
 
 function tokensOf(source: string): readonly Token[] {
   const tokens: Token[] = [];
-  const pattern = /\s+|"(?:[^"\\]|\\.)*"|`[^`]*`|==|!=|[()[\]]|[\w.*/-]+|./gy;
+  // No quote can be escaped: a text ends at the first one.
+  const pattern = /\s+|"[^"]*"|`[^`]*`|==|!=|[()[\]]|[\w.*/-]+|./gy;
   for (const { 0: text, index: at } of source.matchAll(pattern)) {
     if (/^\s/.test(text)) continue;
-    if (text.startsWith('"') && text.length > 1)
-      tokens.push({ kind: 'text', text: text.slice(1, -1).replace(/\\(.)/g, '$1'), at });
-    else if (text.startsWith('`')) tokens.push({ kind: 'text', text: text.slice(1, -1), at });
-    else tokens.push({ kind: /^[\w.*/-]/.test(text) ? 'word' : 'sign', text, at });
+    if (/^["`].*["`]$/s.test(text)) {
+      const meant = unquote(text);
+      if (meant === undefined) throw new Error(`1:${at + 1} (${at}): rule "string": invalid syntax`);
+      tokens.push({ kind: 'text', text: meant, at });
+    } else tokens.push({ kind: /^[\w.*/-]/.test(text) ? 'word' : 'sign', text, at });
   }
   return tokens;
 }
