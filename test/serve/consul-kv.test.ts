@@ -39,10 +39,21 @@ describe('keys and values', () => {
     assert.equal((await ask('GET', '/kv/a/b/c%3Fd')).status, 404);
   });
 
-  test('a key can not begin with a slash', async () => {
-    const { status, headers } = await ask('PUT', '/kv//x?flags=1', 'x');
-    assert.equal(status, 301);
-    assert.equal(headers.get('location'), '/v1/kv/x?flags=1');
+  test('a key that would be another one is redirected, however it is written', async () => {
+    const keys = {
+      '/x': 'x',
+      '%2Fx': 'x',
+      'a%2F%2Fb': 'a/b',
+      'a%2F.%2Fb': 'a/b',
+      'a%2F%2E%2E%2Fb%20%2Fc%2B%3F%23%22%C3%BC': 'b%20/c+%3F%23%22%C3%BC',
+    };
+    for (const [key, other] of Object.entries(keys)) {
+      const { status, headers } = await ask('PUT', `/kv/${key}?flags=1`, 'x');
+      assert.deepEqual([status, headers.get('location')], [301, `/v1/kv/${other}?flags=1`]);
+    }
+    assert.equal((await ask('PUT', '/kv/a%2Fb/..c%20d%F0%9F%8C%B1', 'x')).status, 200);
+    for (const key of ['a%0Ab', '%7F', 'a%C2%A0b'])
+      assert.equal((await ask('PUT', `/kv/${key}`, 'x')).status, 400);
   });
 
   test('a separator ends the keys of a list', async () => {

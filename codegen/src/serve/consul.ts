@@ -37,7 +37,7 @@ import { createState, nextIndex, touch } from './consul/state.ts';
 import { streamRoutes } from './consul/streams.ts';
 import { templatedPolicyRoutes } from './consul/templated-policies.ts';
 import { txnRoutes } from './consul/txn.ts';
-import { elsewhere, redirected } from './consul/wire.ts';
+import { elsewhere, misplaced } from './consul/wire.ts';
 import { createClock } from './core/clock.ts';
 import { openApiOperations } from './core/openapi.ts';
 import { schemasOf } from './core/schemas.ts';
@@ -103,7 +103,7 @@ export async function consul(documents: Documents, settings: Settings): Promise<
     maxBodyBytes,
     handlers,
     admit: async (call) => admit(call, deployment),
-    early: (head, operation) => redirected(head) ?? refuseLargeValue(head, operation),
+    early: (head, operation) => misplaced(head) ?? refuseLargeValue(head, operation),
     elsewhere: async (request, verbs) => elsewhere(deployment, request, verbs),
     refusal: (error) => refused(error instanceof BodyTooLarge ? tooLargeRefusal() : error),
     headers: () => commonHeaders(deployment),

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { json, type ReceivedRequest, type Reply, type RequestHead, text } from '../core/service.ts';
 import type { Consul } from './deployment.ts';
 
@@ -21,8 +22,28 @@ export function elsewhere(
   return { ...refused, headers: { ...refused.headers, ...allow } };
 }
 
-/** A path with more slashes than it needs is another one: a key can't begin with a slash. */
-export function redirected({ path, url }: RequestHead): Reply | undefined {
-  if (!path.includes('//')) return undefined;
-  return { status: 301, headers: { location: path.replace(/\/{2,}/g, '/') + url.slice(path.length) } };
+/**
+ * What no route is looked for with: a path with what can't be printed, and one with more slashes or dots than it needs,
+ * which is another one, even where they are escaped.
+ */
+export function misplaced({ path, url }: RequestHead): Reply | undefined {
+  const meant = decoded(path);
+  if (/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.test(meant)) return { status: 400 };
+  const clean = posix.normalize(meant);
+  if (clean === meant) return undefined;
+  const location = encodeURI(clean).replace(/[!'()*?#]/g, escapeOf);
+  return { status: 301, headers: { location: location + url.slice(path.length) } };
+}
+
+/** A broken escape is refused elsewhere. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
+function escapeOf(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 }
