@@ -150,6 +150,32 @@ describe('tokens, policies and roles', () => {
     assert.equal((await ask('GET', '/acl/token/self')).status, 403);
   });
 
+  test('a name is of letters, digits and dashes', async () => {
+    const refused = async (path: string, body: object) => {
+      const { status, text } = await manager('PUT', `/acl/${path}`, body);
+      assert.equal(status, 500, text);
+      assert.match(text, /invalid Name\. Only alphanumeric characters, /);
+    };
+    await refused('policy', { Name: 'a b' });
+    await refused('policy', { Name: 'a/b/c' });
+    await refused('role', { Name: 'a/b' });
+    await refused('auth-method', { Name: 'a.b', Type: 'jwt' });
+    assert.equal((await manager('PUT', '/acl/policy', { Name: 'a/b_c-1' })).status, 200);
+  });
+
+  test('the longest life of a token is told as Go tells it', async () => {
+    const told = async (MaxTokenTTL: string | number) => {
+      const method = { Name: 'm', Type: 'jwt', MaxTokenTTL, Config: {} };
+      const { text } = await manager('PUT', '/acl/auth-method', method);
+      await manager('DELETE', '/acl/auth-method/m');
+      return /"MaxTokenTTL":"([^"]*)"/.exec(text)?.[1];
+    };
+    assert.equal(await told('5m'), '5m0s');
+    assert.equal(await told('90s'), '1m30s');
+    assert.equal(await told(86_400_000_000_000), '24h0m0s');
+    assert.equal(await told('0s'), undefined);
+  });
+
   test('roles lend their policies, auth methods let others in', async () => {
     await manager('PUT', '/acl/policy', { Name: 'keys', Rules: 'key_prefix "" { policy = "write" }' });
     const role = await manager('PUT', '/acl/role', { Name: 'r', Policies: [{ Name: 'keys' }] });

@@ -190,6 +190,22 @@ describe('the catalog', () => {
     assert.deepEqual(await distinct('/catalog/service/db'), ['n2']);
   });
 
+  test('what the agent cached is as old as the caller takes it', async () => {
+    const cache = async (control?: string) => {
+      const headers = control === undefined ? {} : { 'cache-control': control };
+      const answer = await ask('GET', '/catalog/datacenters?cached', undefined, { headers });
+      return [answer.headers.get('x-cache'), answer.headers.get('age')];
+    };
+    assert.deepEqual(await cache(), ['MISS', null]);
+    assert.deepEqual(await cache(), ['HIT', '0']);
+    service.advance(20_000);
+    assert.deepEqual(await cache('max-age=30'), ['HIT', '20']);
+    assert.deepEqual(await cache('max-age=10'), ['MISS', null]);
+    assert.deepEqual(await cache('must-revalidate'), ['MISS', null]);
+    assert.deepEqual(await cache('max-age=0'), ['MISS', null]);
+    assert.equal((await ask('GET', '/catalog/datacenters')).headers.get('x-cache'), null);
+  });
+
   test('a prepared query finds its service, also through a template', async () => {
     const Service = { Service: 'db', OnlyPassing: true };
     const { ID } = (await ask('POST', '/query', { Name: 'q', Service })).json<{ ID: string }>();
@@ -227,6 +243,25 @@ describe('configuration and intentions', () => {
     assert.equal((await ask('GET', '/config/bogus')).status, 400);
   });
 
+  test('requests are routed and split only where a protocol has them', async () => {
+    const splitter = { Kind: 'service-splitter', Name: 'web', Splits: [{ Weight: 100 }] };
+    const put = (entry: object) => ask('PUT', '/config', entry);
+    const { status, text } = await put(splitter);
+    assert.equal(status, 500);
+    assert.match(text, /^discovery chain "web" uses a protocol "tcp" that does not permit/);
+    await put({ Kind: 'proxy-defaults', Name: 'global', Config: { protocol: 'http' } });
+    assert.equal((await put(splitter)).text, 'true');
+    await put({ Kind: 'service-defaults', Name: 'web', Protocol: 'tcp' });
+    assert.equal((await put({ Kind: 'service-router', Name: 'web' })).status, 500);
+  });
+
+  test('there is one mesh, without a name', async () => {
+    assert.equal((await ask('PUT', '/config', { Kind: 'mesh', Name: 'mesh' })).status, 400);
+    assert.equal((await ask('PUT', '/config', { Kind: 'mesh' })).text, 'true');
+    const told = (await ask('GET', '/config/mesh/mesh')).json<object>();
+    assert.deepEqual(Object.keys(told), ['Kind', 'CreateIndex', 'ModifyIndex']);
+  });
+
   test('the most exact intention decides', async () => {
     const put = (ends: string, Action: string) => ask('PUT', `/connect/intentions/exact?${ends}`, { Action });
     await put('source=*&destination=web', 'deny');
@@ -251,6 +286,8 @@ describe('everything else', () => {
     const bad = await ask('POST', '/discovery-chain/web', { OverrideConnectTimeout: true });
     assert.equal(bad.status, 400);
     assert.equal((await ask('GET', '/agent/connect/ca/roots')).headers.get('x-cache'), 'HIT');
+    assert.equal((await ask('GET', '/internal/ui/nodes')).headers.get('x-consul-index'), '1');
+    assert.equal((await ask('GET', '/internal/ui/catalog-overview')).headers.get('x-consul-index'), null);
   });
 
   test('the enterprise edition is another product', async () => {
@@ -276,7 +313,10 @@ describe('everything else', () => {
   });
 
   test('peerings, keyrings and a shell that finds it', async () => {
-    await ask('POST', '/peering/token', { PeerName: 'other' });
+    const token = (await ask('POST', '/peering/token', { PeerName: 'other' })).json<object>();
+    const own = await ask('POST', '/peering/establish', { PeerName: 'self', ...token });
+    assert.equal(own.status, 500);
+    assert.match(own.text, /^cannot create a peering within the same cluster "server\.dc1\.peering\./);
     assert.match((await ask('GET', '/peering/other')).text, /"State":"PENDING"/);
     assert.equal((await ask('GET', '/operator/keyring')).status, 500);
     assert.equal((await ask('GET', '/kv/?keys&pretty')).text, '[]');

@@ -5,6 +5,7 @@ import { hashOf } from './acl.ts';
 import { parseRules } from './acl-rules.ts';
 import { known, textAt, textsAt } from './decode.ts';
 import type { ConsulCall } from './deployment.ts';
+import { bodyDurationMs, goDuration } from './durations.ts';
 import { failed } from './errors.ts';
 import { documents, type State, type Table } from './state.ts';
 
@@ -33,7 +34,7 @@ const policies: Kind = {
   many: 'policies',
   id: 'ID',
   fields: ['ID', 'Name', 'Description', 'Rules', 'Datacenters', 'Hash', 'CreateIndex', 'ModifyIndex'],
-  complete(_, body, id) {
+  complete({ consul }, body, id) {
     const Rules = textAt(body, 'Rules');
     try {
       parseRules(Rules);
@@ -43,7 +44,7 @@ const policies: Kind = {
     const { Datacenters } = body;
     return {
       ID: id,
-      Name: nameOf(body, 'Policy'),
+      Name: nameOf(body, 'Policy', consul.modern ? policyName : undefined),
       Description: textAt(body, 'Description'),
       Rules,
       ...(Array.isArray(Datacenters) ? { Datacenters } : {}),
@@ -100,12 +101,14 @@ const authMethods: Kind = {
     'CreateIndex',
     'ModifyIndex',
   ],
-  complete(_, { CreateIndex: _c, ModifyIndex: _m, ...body }, id) {
+  complete(_, { CreateIndex: _c, ModifyIndex: _m, MaxTokenTTL: ttl, ...body }, id) {
     const type = textAt(body, 'Type');
     if (!['kubernetes', 'jwt', 'aws-iam'].includes(type))
       throw failed(`Invalid Auth Method: Type should be one of: [aws-iam jwt kubernetes]`);
     checkKeys(body['Config']);
-    return { ...body, Name: id, Type: type, Config: body['Config'] ?? null };
+    const ms = typeof ttl === 'string' || typeof ttl === 'number' ? bodyDurationMs(ttl) : undefined;
+    const MaxTokenTTL = ms ? { MaxTokenTTL: goDuration(ms) } : {};
+    return { ...body, ...MaxTokenTTL, Name: id, Type: type, Config: body['Config'] ?? null };
   },
   summary: ({ Config: _, ...rest }) => rest,
   absentWas: 404,
@@ -168,9 +171,20 @@ const bindingRules: Kind = {
 
 export const aclKinds: readonly Kind[] = [policies, roles, authMethods, bindingRules];
 
-export function nameOf(body: JsonObject, what: string): string {
+interface Names {
+  readonly pattern: RegExp;
+  /** Which characters one may have, in words. */
+  readonly allowed: string;
+}
+
+const anyName: Names = { pattern: /^[\w-]+$/, allowed: "'-' and '_'" };
+const policyName: Names = { pattern: /^[\w-]+\/?[\w-]*$/, allowed: "a single '/', '-' and '_'" };
+
+export function nameOf(body: JsonObject, what: string, { pattern, allowed }: Names = anyName): string {
   const name = textAt(body, 'Name');
   if (name === '') throw failed(`Invalid ${what}: no Name is set`);
+  if (!pattern.test(name))
+    throw failed(`Invalid ${what}: invalid Name. Only alphanumeric characters, ${allowed} are allowed`);
   return name;
 }
 

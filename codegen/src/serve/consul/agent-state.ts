@@ -27,6 +27,8 @@ export interface Agent {
   readonly expiries: Expiries;
   /** Lines that the monitor shows, as they come. */
   readonly log: Set<(line: LogLine) => void>;
+  /** When what this agent caches was fetched, by its path. */
+  readonly cache: Map<string, number>;
   left: boolean;
 }
 
@@ -45,6 +47,7 @@ export function createAgent(expiries: Expiries): Agent {
     tokens: new Map(),
     expiries,
     log: new Set(),
+    cache: new Map(),
     left: false,
   };
 }

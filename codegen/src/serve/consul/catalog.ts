@@ -5,6 +5,7 @@ import { hasMeta, nearestFirst, tagged } from './catalog-query.ts';
 import * as store from './catalog-store.ts';
 import type { ConsulCall, Routes } from './deployment.ts';
 import { filtered } from './filter.ts';
+import { simpleCacheHeaders } from './headers.ts';
 import { instanceFields } from './registration.ts';
 import { catalogServiceShown, nodeShown, serviceShown } from './shapes.ts';
 import { type ServiceRow, type State, tableIndex } from './state.ts';
@@ -34,8 +35,8 @@ const serviceSelectors = [
 const instanceSelectors = [...instanceFields, 'Service'];
 
 export const catalogRoutes: Routes = {
-  'GET /catalog/datacenters': ({ consul, request }) =>
-    json([consul.settings.datacenter], 200, request.query.has('cached') ? { 'X-Cache': 'MISS' } : {}),
+  'GET /catalog/datacenters': (call) =>
+    json([call.consul.settings.datacenter], 200, simpleCacheHeaders(call)),
   'GET /catalog/nodes': (call) => read(call, () => nodes(call)),
   'GET /catalog/services': (call) => read(call, () => services(call)),
   'GET /catalog/service/<service_name>': (call) =>

@@ -108,7 +108,9 @@ const kinds: Readonly<Record<string, readonly string[]>> = {
 /** The properties that an entry of a kind may have; `undefined` for a kind that there isn't. */
 export function fieldsOfKind(kind: string): readonly string[] | undefined {
   const own = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
-  return own === undefined ? undefined : [...common, ...own];
+  if (own === undefined) return undefined;
+  // There is one mesh, and it has no name.
+  return [...common.filter((name) => kind !== 'mesh' || name !== 'Name'), ...own];
 }
 
 /** The name that all entries of a kind have, where there can be only one. */

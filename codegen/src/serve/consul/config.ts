@@ -6,7 +6,7 @@ import { defaultsOfKind, fieldsOfKind, onlyNames } from './config-kinds.ts';
 import { jsonBody, textAt } from './decode.ts';
 import type { ConsulCall, Routes } from './deployment.ts';
 import { badRequest, denied, failed } from './errors.ts';
-import { filtered } from './filter.ts';
+import { filtered, isMap } from './filter.ts';
 import { deleteDocument, documents, nextIndex, putDocument, tableIndex, told } from './state.ts';
 
 export const configRoutes: Routes = {
@@ -72,6 +72,7 @@ function put(call: ConsulCall): Reply {
   const name = textAt(given, 'Name') || (onlyNames.get(kind) ?? '');
   if (name === '') throw failed('Name is required');
   demand(call, kind, name, 'write');
+  if (kind === 'service-router' || kind === 'service-splitter') checkProtocol(call, name);
   const cas = casIn(call);
   const before = documents(state, 'config').get(`${kind}/${name}`)?.ModifyIndex ?? 0;
   if (cas !== undefined && cas !== before) {
@@ -81,11 +82,23 @@ function put(call: ConsulCall): Reply {
   const { CreateIndex: _c, ModifyIndex: _m, Kind: _k, Name: _n, ...rest } = given;
   putDocument(state, 'config', `${kind}/${name}`, {
     Kind: kind,
-    Name: name,
+    ...(fields.includes('Name') ? { Name: name } : {}),
     ...defaultsOfKind(kind),
     ...rest,
   });
   return json(true);
+}
+
+/** Requests are told apart only where a protocol has any. */
+function checkProtocol({ consul: { state } }: ConsulCall, name: string): void {
+  const entries = documents(state, 'config');
+  const own = entries.get(`service-defaults/${name}`)?.body['Protocol'];
+  const all = entries.get('proxy-defaults/global')?.body['Config'];
+  const protocol = own || (isMap(all) && all['protocol']) || 'tcp';
+  if (!['http', 'http2', 'grpc'].includes(String(protocol)))
+    throw failed(
+      `discovery chain "${name}" uses a protocol "${protocol}" that does not permit advanced routing or splitting behavior`,
+    );
 }
 
 function casIn({ request }: ConsulCall): number | undefined {

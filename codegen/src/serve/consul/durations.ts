@@ -20,6 +20,15 @@ export function durationMs(text: string): number | undefined {
   return sign === '-' ? -sum : sum;
 }
 
+/** A duration of whole seconds as Go tells it: `5m0s`. */
+export function goDuration(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  const minutes = Math.floor(seconds / 60);
+  const hours = Math.floor(minutes / 60);
+  const shown = [hours > 0 && `${hours}h`, minutes > 0 && `${minutes % 60}m`, `${seconds % 60}s`];
+  return shown.filter(Boolean).join('');
+}
+
 /** In a body a duration is such a text, or a number of nanoseconds. */
 export function bodyDurationMs(value: string | number): number | undefined {
   return typeof value === 'number' ? value / 1e6 : durationMs(value);

@@ -80,6 +80,6 @@ function isList(value: WireValue | undefined): value is readonly WireValue[] {
   return Array.isArray(value);
 }
 
-function isMap(value: WireValue | undefined): value is WireObject {
+export function isMap(value: WireValue | undefined): value is WireObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

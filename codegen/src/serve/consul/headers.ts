@@ -45,3 +45,17 @@ const cached =
 export function cacheHeaders({ query, path }: ReceivedRequest): Readonly<Record<string, string>> {
   return query.has('cached') && cached.test(path) ? { 'X-Cache': 'HIT', Age: '0' } : {};
 }
+
+/** What a read says whose answer the agent keeps as long as the caller takes it, rather than up to date. */
+export function simpleCacheHeaders({ consul, request }: ConsulCall): Readonly<Record<string, string>> {
+  const { query, path, headers } = request;
+  if (!query.has('cached')) return {};
+  const now = consul.clock.now();
+  const ageSeconds = Math.floor((now - (consul.agent.cache.get(path) ?? Number.NEGATIVE_INFINITY)) / 1000);
+  const control = headers['cache-control'] ?? '';
+  const maxAge = Number(/max-age=(\d+)/.exec(control)?.[1] ?? Number.MAX_SAFE_INTEGER);
+  const isFresh = ageSeconds <= maxAge && maxAge > 0 && !control.includes('must-revalidate');
+  if (isFresh) return { 'X-Cache': 'HIT', Age: String(ageSeconds) };
+  consul.agent.cache.set(path, now);
+  return { 'X-Cache': 'MISS' };
+}

@@ -3,8 +3,8 @@ import type { WireObject } from '../core/wire.ts';
 import { demand } from './access.ts';
 import { read } from './blocking.ts';
 import { objectBody, textAt, textMapAt } from './decode.ts';
-import type { ConsulCall, Routes } from './deployment.ts';
-import { badRequest, notFound } from './errors.ts';
+import type { Consul, ConsulCall, Routes } from './deployment.ts';
+import { badRequest, failed, notFound } from './errors.ts';
 import { deleteDocument, documents, newId, putDocument, tableIndex, told } from './state.ts';
 
 const never = '0001-01-01T00:00:00Z';
@@ -17,6 +17,7 @@ export const peeringRoutes: Routes = {
     const token = {
       CA: null,
       ServerAddresses: ['127.0.0.1:8503'],
+      ServerName: serverName(call.consul),
       PeerID: newId(),
       EstablishmentSecret: name,
     };
@@ -24,7 +25,11 @@ export const peeringRoutes: Routes = {
   },
   'POST /peering/establish': (call) => {
     const body = objectBody(call, ['PeerName', 'PeeringToken', 'Partition', 'Meta']);
-    if (textAt(body, 'PeeringToken') === '') throw badRequest('The payload must include PeeringToken');
+    const token = textAt(body, 'PeeringToken');
+    if (token === '') throw badRequest('The payload must include PeeringToken');
+    const own = serverName(call.consul);
+    if (Buffer.from(token, 'base64').includes(JSON.stringify(own)))
+      throw failed(`cannot create a peering within the same cluster "${own}"`);
     put(call, textAt(body, 'PeerName'), textMapAt(body, 'Meta'), 'ESTABLISHING');
     return json({});
   },
@@ -50,6 +55,11 @@ export const peeringRoutes: Routes = {
     });
   },
 };
+
+/** The name that the certificates of this datacenter's servers have. */
+function serverName({ settings, nodeId }: Consul): string {
+  return `server.${settings.datacenter}.peering.${nodeId}.consul`;
+}
 
 function demandPeering(call: ConsulCall, access: 'read' | 'write'): void {
   if (!call.consul.modern) throw notFound();
