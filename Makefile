@@ -74,7 +74,7 @@ bench: build ## Measure side by side with the peers (ratios)
 
 live: live-openapi live-taskcluster live-juju live-salt live-consul ## Run the live suites against real servers
 
-live-consul: build ## The agent at CONSUL_HTTP_ADDR
+live-consul: build ## The agent at CONSUL_HTTP_ADDR, or the stand-in
 	@node test/live/consul/run.ts
 
 live-juju: build ## Bakeries in Go and Python, made by others
