@@ -181,6 +181,7 @@ test('what isn’t asked for isn’t sent', async () => {
 for (const [read, query, headers] of [
   [{ consistency: 'stale' }, { stale: '1' }, {}],
   [{ consistency: 'consistent' }, { consistent: '1' }, {}],
+  [{ consistency: 'stale', maxStaleMs: 1500 }, { stale: '1', max_stale: '1500ms' }, {}],
   [{ consistency: 'leader' }, { leader: '1' }, {}],
   [{ consistency: 'default' }, {}, {}],
   [{ cached: true }, { cached: '1' }, {}],
@@ -221,6 +222,12 @@ test('what excludes each other is refused, also for those without a compiler', a
     async () => await session.raw.get('/kv/a', { cached: { maxAgeSeconds: -1 } }),
     /cached.maxAgeSeconds must be/,
   );
+  for (const [options, message] of [
+    [{ maxStaleMs: 1 }, /maxStaleMs goes only with consistency "stale"/],
+    [{ maxStaleMs: 1, consistency: 'leader' }, /maxStaleMs goes only with consistency "stale"/],
+    [{ maxStaleMs: 0, consistency: 'stale' }, /maxStaleMs must be a number of milliseconds above 0, not 0/],
+  ] as const)
+    await assert.rejects(async () => await session.raw.get('/kv/a', options), message);
   const places = { peer: 'a', samenessGroup: 'b' };
   const elsewhere = Reflect.apply(session.raw.get, session.raw, ['/health/service/a', places]);
   await assert.rejects(Promise.resolve(elsewhere), /peer and samenessGroup exclude each other/);

@@ -28,6 +28,7 @@ holds<Accepts<ReadOptions, { cached: { maxAgeSeconds: number } }>>();
 fails<Accepts<ReadOptions, { consistency: 'consistent'; cached: true }>>();
 fails<Accepts<ReadOptions, { consistency: 'consistent'; cached: { maxAgeSeconds: number } }>>();
 fails<Accepts<ReadOptions, { consistency: 'strong' }>>();
+holds<Accepts<ReadOptions, { consistency: 'stale'; maxStaleMs: number }>>();
 
 // One cluster is read, or a group of them.
 holds<Accepts<ReadOptions, { peer: string; cached: true }>>();
@@ -40,6 +41,7 @@ fails<Accepts<ReadOptions, { consistency: 'consistent'; cached: true; peer: stri
 holds<Accepts<WriteOptions, { datacenter: string; token: string }>>();
 fails<Accepts<keyof WriteOptions, 'consistency'>>();
 fails<Accepts<keyof WriteOptions, 'cached'>>();
+fails<Accepts<keyof WriteOptions, 'maxStaleMs'>>();
 
 // A watch begins from a version, which isn't a number: it may be above 2^53.
 holds<Accepts<WatchOptions, { from: bigint }>>();

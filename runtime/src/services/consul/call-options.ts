@@ -25,6 +25,14 @@ export interface WriteOptions extends CallOptions {
   readonly token?: string | undefined;
 }
 
+interface StaleRead {
+  /**
+   * With `consistency: 'stale'`: how long ago, in milliseconds, the server that answers may have heard from the leader; where it
+   * is longer, the leader is asked after all. The catalog, health, prepared queries and the match of intentions heed it.
+   */
+  readonly maxStaleMs?: number | undefined;
+}
+
 interface FreshRead {
   /** Default `default`: the leader answers, who may for a moment not know that it was replaced. */
   readonly consistency?: Consistency | undefined;
@@ -54,4 +62,4 @@ interface GroupRead {
  * What a call that reads takes. `consistency: 'consistent'` and `cached` exclude each other, and so do `peer` and
  * `samenessGroup`.
  */
-export type ReadOptions = WriteOptions & (FreshRead | CachedRead) & (PeerRead | GroupRead);
+export type ReadOptions = WriteOptions & StaleRead & (FreshRead | CachedRead) & (PeerRead | GroupRead);

@@ -1,5 +1,6 @@
 import type { RequestOptions } from '../../options.ts';
 import type { CacheOptions, Consistency } from './call-options.ts';
+import { durationText } from './duration.ts';
 
 /** What a session says of each of its calls. */
 export interface CallDefaults {
@@ -13,6 +14,7 @@ export interface CallDefaults {
 /** The options of a call that only Consul knows: those of `ReadOptions` and of `WriteOptions`. */
 interface ConsulCallOptions extends RequestOptions {
   readonly consistency?: Consistency | undefined;
+  readonly maxStaleMs?: number | undefined;
   readonly cached?: boolean | CacheOptions | undefined;
   readonly datacenter?: string | undefined;
   readonly namespace?: string | undefined;
@@ -34,7 +36,7 @@ interface Expanded {
  * The options of a call, and those of its session, as query and headers. What isn't asked for isn't sent: the open edition
  * refuses a namespace, even the default one.
  *
- * @throws TypeError on `consistent` together with `cached`, on two places to read from, and on what is none of the values that an option has
+ * @throws TypeError on `consistent` together with `cached`, on `maxStaleMs` without `stale`, on two places to read from, and on what is none of the values that an option has
  * @throws RangeError on `flags` and `cas` that aren't of 64 bits: Consul wouldn't say of which of them it complains
  */
 export function expand(options: ConsulCallOptions, defaults: CallDefaults): Expanded {
@@ -56,6 +58,7 @@ export function expand(options: ConsulCallOptions, defaults: CallDefaults): Expa
       peer: options.peer,
       'sameness-group': options.samenessGroup,
       ...consistencyFlag(options.consistency),
+      ...maxStale(options),
       ...(cached !== false && { cached: '1' }),
       ...(inQuery && token && { token }),
     },
@@ -79,6 +82,14 @@ function consistencyFlag(consistency: Consistency | undefined): Readonly<Record<
     default:
       throw new TypeError(`consistency must be default, consistent, stale or leader, not ${consistency}`);
   }
+}
+
+/** By itself it would have any server answer. */
+function maxStale({ maxStaleMs, consistency }: ConsulCallOptions): Readonly<Record<string, string>> {
+  if (maxStaleMs === undefined) return {};
+  if (consistency !== 'stale') throw new TypeError('maxStaleMs goes only with consistency "stale"');
+  if (Number.isFinite(maxStaleMs) && maxStaleMs > 0) return { max_stale: durationText(maxStaleMs) };
+  throw new TypeError(`maxStaleMs must be a number of milliseconds above 0, not ${maxStaleMs}`);
 }
 
 function cacheControl(options: CacheOptions): Readonly<Record<string, string>> {
