@@ -108,10 +108,6 @@ export interface ACLBindingRuleInput {
   Selector?: string;
 }
 
-export interface ACLBootstrapRequest {
-  BootstrapSecret?: string;
-}
-
 export interface ACLEntry {
   CreateIndex: number;
   ID: string;
@@ -1060,6 +1056,10 @@ export interface AutopilotZoneUpgradeVersions {
 }
 
 export type BindingRuleBindType = Open<'service' | 'role' | 'node' | 'policy' | 'templated-policy'>;
+
+export interface BootstrapRequest {
+  BootstrapSecret?: string;
+}
 
 export interface BuildInfo {
   BuildDate: string;

@@ -27,7 +27,7 @@ export class Acl {
    *
    * `PUT /acl/bootstrap` · needs none · never repeated
    */
-  bootstrap(body?: types.ACLBootstrapRequest, options?: WriteOptions): Reply<types.ACLToken> {
+  bootstrap(body?: types.BootstrapRequest, options?: WriteOptions): Reply<types.ACLToken> {
     return this.#http.put(path`/acl/bootstrap`, { body: optional(body), safe: false, ...options });
   }
 
