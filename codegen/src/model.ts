@@ -137,6 +137,11 @@ export interface HttpCall {
   readonly absent?: readonly number[];
   /** Of a list with one element or none, that element or `undefined`. `result` is that of the list. */
   readonly first?: boolean;
+  /**
+   * The parameter of the route that says which branch of a union the answer is, or each of its items: by the property that
+   * tells the branches apart.
+   */
+  readonly branch?: string;
   /** The media type that is asked for, where it isn't the usual one of the kind of result. */
   readonly accept?: string;
   /** Where this differs from {@link Session.requires}. An empty alternative is a call without proof. */

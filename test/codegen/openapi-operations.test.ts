@@ -499,6 +499,29 @@ suite('an extension', () => {
     );
   });
 
+  test('has a parameter of the path tell which branch of a union comes back', async () => {
+    const branch = (kind: string) => ({ type: 'object', properties: { kind: { const: kind } } });
+    const schemas = { Cat: branch('Cat'), Dog: branch('Dog') };
+    const refs = ['Cat', 'Dog'].map((name) => ({ $ref: `#/components/schemas/${name}` }));
+    const union = { oneOf: refs, discriminator: { propertyName: 'kind' } };
+    const read = (schema: JsonMap, parameter = 'kind') =>
+      readOperation(
+        {
+          parameters: [{ name: 'kind', in: 'path', required: true, schema: { type: 'string' } }],
+          responses: answers(schema),
+          'x-branch': parameter,
+        },
+        { path: '/pets/{kind}', more: { components: { schemas } } },
+      );
+    assert.equal((await read(union)).call.branch, 'kind');
+    assert.equal((await read({ type: 'array', items: union })).call.branch, 'kind');
+    await assert.rejects(read(union, 'sort'), /x-branch: the path has no parameter "sort"\. Name one/);
+    await assert.rejects(
+      read({ oneOf: refs }),
+      /x-branch: the answer is no union that a property tells apart/,
+    );
+  });
+
   test('makes several methods of an operation whose answer a flag chooses', async () => {
     const flags = ['keys', 'recurse', 'raw'].map((name) => ({
       name,

@@ -7,7 +7,14 @@ import { blockComment } from './layout.ts';
 import { identifier, quote } from './literal.ts';
 import { rpcParameters, rpcReturnType, rpcStatement, versionAliases } from './rpc-call.ts';
 import type { Shapes } from './shapes.ts';
-import { type ClassContext, elementOf, httpParameters, httpReturnType, type Parameter } from './signature.ts';
+import {
+  type ClassContext,
+  elementOf,
+  httpParameters,
+  httpReturnType,
+  type Parameter,
+  typeParameter,
+} from './signature.ts';
 
 /** What a class is emitted with, and the shapes of its answers. */
 export interface ClientContext extends ClassContext {
@@ -68,8 +75,8 @@ function constructorText(session: string, statement: string, more: readonly stri
 }
 
 function methodText(method: Method, api: Api, context: ClientContext): string {
-  const { parameters, returnType, statement } = codeOf(method, api, context);
-  const name = identifier(method.name);
+  const { typeParameter: generic = '', parameters, returnType, statement } = codeOf(method, api, context);
+  const name = identifier(method.name) + generic;
   const texts = parameters.map(parameterText);
   const line = `  ${name}(${texts.join(', ')}): ${returnType} {`;
   const head =
@@ -81,6 +88,7 @@ function methodText(method: Method, api: Api, context: ClientContext): string {
 }
 
 interface Code {
+  readonly typeParameter?: string;
   readonly parameters: Parameter[];
   readonly returnType: string;
   readonly statement: string;
@@ -104,6 +112,7 @@ function codeOf(method: Method, api: Api, context: ClientContext): Code {
     };
   }
   return {
+    typeParameter: typeParameter(method, call, context),
     parameters: httpParameters(method, call, context),
     returnType: httpReturnType(method, call, context),
     statement: httpStatement(method, call, shape, context.uses),

@@ -2,8 +2,11 @@ import type { Body, HttpCall, JsonSchema, Method, Param, Result } from '../model
 import type { RuntimeName } from '../names.ts';
 import type { Uses } from './imports.ts';
 import { alsoTaken, type InlineContext, inlineType } from './inline.ts';
-import { identifier, quote } from './literal.ts';
+import { identifier, propertyKey, quote } from './literal.ts';
 import { resolved, type Scope } from './reference.ts';
+
+/** The one type parameter that a method may have: the value that says which branch of a union it gives. */
+const BRANCH = 'Branch';
 
 export interface Parameter {
   readonly name: string;
@@ -22,9 +25,13 @@ export interface ClassContext extends InlineContext {
 /** The parameters of a method that is a request: where it is, what you send, how you ask, how it goes. */
 export function httpParameters(method: Method, call: HttpCall, context: ClassContext): Parameter[] {
   const { path, body, queryType } = method;
+  const branch = branchOf(method, call, context.scope);
   const isQueryRequired = method.query.some(({ required }) => required);
   return [
-    ...path.map((param) => ({ name: identifier(param.name), type: pathType(param, context) })),
+    ...path.map((param) => ({
+      name: identifier(param.name),
+      type: param === branch?.param ? BRANCH : pathType(param, context),
+    })),
     ...(body === undefined ? [] : [bodyParameter(body, isQueryRequired, context)]),
     ...(queryType === undefined
       ? []
@@ -37,6 +44,22 @@ export function httpParameters(method: Method, call: HttpCall, context: ClassCon
         ]),
     { name: 'options', type: context.uses.runtime(OPTIONS[call.options ?? 'call']), hasQuestionToken: true },
   ];
+}
+
+/** `<Branch extends types.Kind>`; empty for all methods but those that give a branch of a union. */
+export function typeParameter(method: Method, call: HttpCall, context: ClassContext): string {
+  const branch = branchOf(method, call, context.scope);
+  return branch === undefined ? '' : `<${BRANCH} extends ${pathType(branch.param, context)}>`;
+}
+
+/** What tells which branch of a union a method gives, or each item of a list. */
+function branchOf({ path, result }: Method, call: HttpCall, scope: Scope) {
+  const param = path.find(({ wire }) => wire === call.branch);
+  if (param === undefined || result.kind !== 'json') return undefined;
+  const items = resolved(result.type, scope)?.items;
+  const union = items ?? result.type;
+  const property = resolved(union, scope)?.discriminator?.property;
+  return property === undefined ? undefined : { param, union, property, isList: items !== undefined };
 }
 
 const OPTIONS = {
@@ -97,7 +120,7 @@ export function httpReturnType(method: Method, call: HttpCall, context: ClassCon
   if (pages !== undefined) {
     return `${uses.runtime('Pages')}<${valueType(result, context)}, ${quote(pages.items)}>`;
   }
-  const type = answerType(result, call, context);
+  const type = answerType(method, call, context);
   switch (call.gives) {
     case undefined:
       return `Promise<${type}>`;
@@ -110,12 +133,24 @@ export function httpReturnType(method: Method, call: HttpCall, context: ClassCon
   }
 }
 
+/** The branches of a union that a parameter asks for. */
+function branchType(method: Method, call: HttpCall, context: ClassContext): string | undefined {
+  const branch = branchOf(method, call, context.scope);
+  if (branch === undefined) return undefined;
+  const { union, property, isList } = branch;
+  const type = `Extract<${named(union, context)}, { ${propertyKey(property)}: ${BRANCH} }>`;
+  return isList && call.first !== true ? `${type}[]` : type;
+}
+
 /** With `undefined` where the service may say that there is none. */
-function answerType(result: Result, { first = false, absent = [] }: HttpCall, context: ClassContext): string {
+function answerType(method: Method, call: HttpCall, context: ClassContext): string {
+  const { result } = method;
+  const { first = false, absent = [] } = call;
   const type =
-    first && result.kind === 'json'
+    branchType(method, call, context) ??
+    (first && result.kind === 'json'
       ? named(elementOf(result.type, context.scope), context)
-      : valueType(result, context);
+      : valueType(result, context));
   const isCertain = type === 'unknown' || type === 'void' || (!first && absent.length === 0);
   return isCertain ? type : `${type} | undefined`;
 }

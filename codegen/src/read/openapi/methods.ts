@@ -2,6 +2,7 @@ import type { Doc, HttpCall, Method, Result } from '../../model.ts';
 import { type Claim, Names, schemaTypeName, spelledOut } from '../../names.ts';
 import { named } from '../naming.ts';
 import { bodyOf } from './bodies.ts';
+import { branchOf } from './branch.ts';
 import { docOf } from './doc.ts';
 import { mediaOf } from './media.ts';
 import type { NamedOperation } from './method-names.ts';
@@ -60,6 +61,7 @@ export function methodOf(named: NamedOperation, reading: MethodReading): Read {
   }
   const source = placeOf(variant ?? node);
   const safe = safeOf(named);
+  const branch = content === undefined ? branchOf(node, path, answer.schema, reading.documents) : undefined;
   return {
     method: {
       name,
@@ -68,7 +70,7 @@ export function methodOf(named: NamedOperation, reading: MethodReading): Read {
       ...(body !== undefined && { body }),
       query,
       result: answer.result,
-      call: callOf(named, { route, chosen, answer }, reading),
+      call: callOf(named, { route, chosen, answer, branch }, reading),
       ...(safe !== undefined && { safe }),
       ...(hasErrors && { errors: answer.errors }),
     },
@@ -102,11 +104,12 @@ interface Told {
   readonly route: HttpCall['route'];
   readonly chosen: Chosen;
   readonly answer: Answer;
+  readonly branch: string | undefined;
 }
 
 function callOf(
   { operation, variant }: NamedOperation,
-  { route, chosen: { fixed }, answer }: Told,
+  { route, chosen: { fixed }, answer, branch }: Told,
   reading: MethodReading,
 ): HttpCall {
   const { node, document, verb } = operation;
@@ -131,6 +134,7 @@ function callOf(
     ...(data.length > 0 && { data }),
     ...(absent.length > 0 && { absent }),
     ...(isFirst && { first: true }),
+    ...(branch !== undefined && { branch }),
     ...(answer.accept !== undefined && { accept: answer.accept }),
     ...(requires !== undefined && { requires }),
     ...(server !== undefined && { server }),

@@ -10,6 +10,8 @@ import type { TypeNames } from './types.ts';
 export interface Answer {
   readonly result: Result;
   readonly accept?: string;
+  /** What the document says of `result`. */
+  readonly schema?: Node;
   /** Statuses that say that there is nothing. */
   readonly absent: readonly number[];
   /** Statuses above 299 whose body is an answer. */
@@ -119,13 +121,17 @@ function resultOf(
   all: readonly Media[],
   reading: OperationReading,
   names: AnswerNames,
-): Pick<Answer, 'result' | 'accept'> {
+): Pick<Answer, 'result' | 'accept' | 'schema'> {
   for (const { node } of all) reading.warnings.unknownKeys(node.value, node, 'mediaType');
   const best = preferred(main, ORDER);
   if (best === undefined) return { result: VOID };
-  const { type, kind } = best;
+  const { type, kind, schema } = best;
   const isUsual = kind === 'any' || USUAL[kind] === type;
-  return { result: kindOfResult(best, all, reading, names), ...(!isUsual && { accept: type }) };
+  return {
+    result: kindOfResult(best, all, reading, names),
+    ...(schema !== undefined && { schema }),
+    ...(!isUsual && { accept: type }),
+  };
 }
 
 function kindOfResult(
