@@ -58,11 +58,11 @@ export class Config {
    *
    * `GET /config/{kind}` · needs depends on the kind
    */
-  list(
-    kind: types.ConfigEntryKind,
+  list<Branch extends types.ConfigEntryKind>(
+    kind: Branch,
     query: types.ConfigListQuery = {},
     options?: ReadOptions,
-  ): BlockingRead<types.ConfigEntry[]> {
+  ): BlockingRead<Extract<types.ConfigEntry, { Kind: Branch }>[]> {
     return this.#http.blocking('index', path`/config/${kind}`, {
       query,
       shape: { items: () => shapes.ConfigEntry },
@@ -84,11 +84,11 @@ export class Config {
    *
    * `GET /config/{kind}/{name}` · needs depends on the kind
    */
-  read(
-    kind: types.ConfigEntryKind,
+  read<Branch extends types.ConfigEntryKind>(
+    kind: Branch,
     name: string,
     options?: ReadOptions,
-  ): BlockingRead<types.ConfigEntry | undefined> {
+  ): BlockingRead<Extract<types.ConfigEntry, { Kind: Branch }> | undefined> {
     return this.#http.blocking('index', path`/config/${kind}/${name}`, {
       absent: [404],
       shape: shapes.ConfigEntry,
