@@ -380,9 +380,7 @@ describe('requests that look odd', () => {
   test('an entry of the configuration is deleted with or without a condition', async () => {
     const config = new Config(session);
     await config.put({ Kind: 'service-defaults', Name: 'web', Protocol: 'http' });
-    const entry = await config.read('service-defaults', 'web');
-    assert.ok(entry?.Kind === 'service-defaults');
-    assert.equal(entry.Protocol, 'http');
+    assert.equal((await config.read('service-defaults', 'web'))?.Protocol, 'http');
     assert.equal(await config.deleteCas('service-defaults', 'web', { cas: 1 }), false);
     assert.equal(await config.delete('service-defaults', 'web'), undefined);
     assert.equal(await config.delete('service-defaults', 'web'), undefined);
