@@ -722,3 +722,22 @@ test('several documents in a folder describe one API, and refer to each other', 
     /b\.yaml#\/paths\/~1a\/get: the operation GET \/a stands twice, also at a\.yaml#\/paths\/~1a\/get/,
   );
 });
+
+test('a document that leads to the paths of others adds nothing to them', async () => {
+  const pet = '/pets/{id}';
+  const parameters = [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }];
+  const pets = document({
+    security: [{ token: [] }],
+    components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+    paths: { [pet]: { parameters, get: operation() } },
+  });
+  const alone = await files({ 'pets.yaml': pets });
+  for (const root of ['a.yaml', 'z.yaml']) {
+    const paths = { [pet]: { $ref: 'pets.yaml#/paths/~1pets~1%7Bid%7D' } };
+    const { apis, warnings } = await files({
+      [root]: document({ security: [{ token: [] }], paths }),
+      'pets.yaml': pets,
+    });
+    assert.deepEqual([apis, warnings], [alone.apis, []], root);
+  }
+});

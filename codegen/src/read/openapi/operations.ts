@@ -61,14 +61,15 @@ export function operationsOf(documents: readonly Document[], reading: SchemaRead
         // Documents may describe servers that have routes in common: each is a class of its own.
         const key = `${route} ${operation.class}`;
         const before = found.get(key);
-        if (before !== undefined) {
+        if (before !== undefined && placeOf(before.node) !== placeOf(operation.node)) {
           refuse(
             operation.node,
             `the operation ${route} stands twice, also at ${placeOf(before.node)}`,
             'Keep one',
           );
         }
-        found.set(key, operation);
+        // A document may refer to a path of another one, to which it belongs.
+        if (before === undefined || document.node.path === operation.node.path) found.set(key, operation);
       }
     }
   }

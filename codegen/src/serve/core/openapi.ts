@@ -17,18 +17,21 @@ export interface DescribedOperation extends Operation {
  * @param root what stands before a path unless the path has it already: `/v1`
  */
 export function openApiOperations(schemas: Schemas, root: string): readonly DescribedOperation[] {
-  return [...schemas].flatMap(([file, document]) => {
-    const paths = isObject(document) ? document['paths'] : undefined;
-    if (!isObject(paths)) return [];
-    return Object.entries(paths).flatMap(([path, given]) => {
-      const at = `${file}#/paths/${escaped(path)}`;
+  // A document may refer to a path of another one.
+  const places = new Map<string, Place>();
+  for (const [file, document] of schemas) {
+    const paths = isObject(document) && isObject(document['paths']) ? document['paths'] : {};
+    for (const [path, given] of Object.entries(paths)) {
+      const at = placeOf(schemas, `${file}#/paths/${escaped(path)}`);
       const item = resolved(schemas, given);
-      if (!isObject(item)) return [];
-      return verbs
-        .filter((verb) => isObject(item[verb]))
-        .map((verb) => operation(schemas, { at: placeOf(schemas, at), verb, item, root, path }));
-    });
-  });
+      if (!isObject(item)) continue;
+      for (const verb of verbs) {
+        const place = `${verb} ${decodeURIComponent(at)} ${path}`;
+        if (isObject(item[verb]) && !places.has(place)) places.set(place, { at, verb, item, root, path });
+      }
+    }
+  }
+  return [...places.values()].map((place) => operation(schemas, place));
 }
 
 interface Place {
