@@ -3,7 +3,8 @@ import { suite, test } from 'node:test';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { isArray, isObject, type JsonObject } from '../../codegen/src/json/values.ts';
 import type { JsonValue } from '../../codegen/src/model.ts';
-import { consulDocuments, objectAt, operationsOf } from './consul-description.ts';
+import { loadDocuments, readModel } from '../../codegen/src/read/index.ts';
+import { consulDocuments, FOLDER, objectAt, operationsOf } from './consul-description.ts';
 
 const documents = await consulDocuments();
 const operations = operationsOf(documents);
@@ -30,6 +31,23 @@ suite('the description of Consul is one that any tool can use', () => {
     assert.equal(operations.length, 197);
     assert.equal(new Set(names).size, 197);
     assert.equal(new Set(operations.map(({ name }) => name.replaceAll(/\{\w+\}/g, '{}'))).size, 197);
+  });
+
+  test('and one document leads to all of them', async () => {
+    const { paths } = documents.get('openapi.yaml') ?? {};
+    const named = Object.entries(isObject(paths) ? paths : {}).map(([path, item]) => ({ path, item }));
+    const standing = operations.map(({ file, segments: [, path = ''] }) => [path, { file, path }] as const);
+    const expected = [...new Map(standing).values()].map(({ file, path }) => {
+      const pointer = path.replaceAll('/', '~1').replaceAll('{', '%7B').replaceAll('}', '%7D');
+      return { path, item: { $ref: `${file}#/paths/${pointer}` } };
+    });
+    const byPath = (a: { path: string }, b: { path: string }) => (a.path < b.path ? -1 : 1);
+    assert.deepEqual(named.toSorted(byPath), expected.toSorted(byPath));
+    const methodsOf = async (from: string) => {
+      const { apis } = await readModel(await loadDocuments(from));
+      return apis.map(({ name, methods }) => [name, methods.map((method) => method.name)]);
+    };
+    assert.deepEqual(await methodsOf(`${FOLDER}/openapi.yaml`), await methodsOf(FOLDER));
   });
 
   test('each operation is told in one sentence of its own', () => {
