@@ -34,9 +34,13 @@ function holds(expression: Expression, item: WireObject): boolean {
   if ('all' in expression) return expression.all.every((one) => holds(one, item));
   if ('any' in expression) return expression.any.some((one) => holds(one, item));
   if ('not' in expression) return !holds(expression.not, item);
-  const { operator, value } = expression;
+  const { selector, operator, value } = expression;
+  // A property that isn't told is empty, but a key that a map hasn't equals nothing.
+  const isKey = /(Meta|TaggedAddresses)$/.test(selector.at(-2) ?? '');
   // Through a list, a selector means each of its items.
-  return valuesAt(item, expression.selector).some((found) => compare(found, operator, value));
+  return valuesAt(item, selector).some((found) =>
+    found === undefined && isKey && operator === '==' ? false : compare(found, operator, value),
+  );
 }
 
 function compare(found: WireValue | undefined, operator: string, value: string): boolean {
