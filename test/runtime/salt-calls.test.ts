@@ -201,14 +201,18 @@ test('a state that failed has failed also where there are no return codes', asyn
   const alike = { a_b: { result: false, comment: 'no state', __id__: 'a_b' } };
   const judge = async (session: SaltSession, batch: boolean) => {
     const call = session.local('state.apply', '*');
-    const results = await (batch ? call.batch(3) : call);
+    const results = await (batch ? call.batch(3, { failHard: true }) : call);
     assert.deepEqual([...results.ok.keys()], ['tried', 'other']);
     assert.deepEqual(
       Array.from(results.failed.values(), ({ minion, retcode, message }) => [minion, retcode, message]),
-      [['dark', 2, 'b: the fuse is blown']],
+      [
+        ['dark', undefined, 'b: the fuse is blown'],
+        ['torn', undefined, "No matching sls found for 'x'; second"],
+      ],
     );
   };
-  const values = { dark: run(false), tried: run(null), other: alike };
+  const torn = ["No matching sls found for 'x'", 'second'];
+  const values = { dark: run(false), tried: run(null), other: alike, torn };
   const each = Object.entries(values).map(([minion, value]) => ({ [minion]: value }));
   await asking(returns(...each), (session) => judge(session, true));
   await asking(returns(values), (session) => judge(session, false), 'tornado');
@@ -292,9 +296,24 @@ test('rest_tornado knows no return codes, so that the known texts tell', async (
     answer,
     async (session) => {
       const results = await session.local('test.ping', '*');
+      assert.deepEqual(results.get('a'), { kind: 'ok', minion: 'a', value: true, retcode: undefined });
       assert.deepEqual([...results.ok.keys()], ['a']);
       assert.deepEqual([...results.failed.keys()], ['b']);
       assert.deepEqual(results.silent, ['c']);
+    },
+    'tornado',
+  );
+});
+
+test('a list of texts is a failure of states, and the value of other functions', async () => {
+  const answer = returns({ a: ['lamp', 'fuse'] });
+  await asking(
+    answer,
+    async (session) => {
+      for (const fun of ['state.show_states', 'state.running', 'cp.list_master'])
+        assert.deepEqual((await session.local(fun, '*')).ok.get('a'), ['lamp', 'fuse'], fun);
+      for (const fun of ['state.apply', 'state.highstate', 'state.show_sls'])
+        assert.equal((await session.local(fun, '*')).failed.get('a')?.message, 'lamp; fuse', fun);
     },
     'tornado',
   );
@@ -351,12 +370,28 @@ test('what a netapi cannot do is told before anything is sent', async () => {
 });
 
 test('a batch has an element a minion, and tells what was lost on the way', async () => {
-  const answer = returns({ a: true }, { b: { pid: 1, retcode: 3 } }, { c: {} }, { d: { retcode: 0 } });
+  const event = (id: string, told: object) => ({ tag: `salt/job/1/ret/${id}`, data: { id, ...told } });
+  const answer = returns(
+    event('a', { return: true, retcode: 0, success: true }),
+    event('b', { return: '', retcode: 3, success: false }),
+    event('c', { return: ['No matching sls'], success: false }),
+    event('d', { return: { 'test.ping': true, 'x.y': 'no' }, retcode: { 'test.ping': 0, 'x.y': 254 } }),
+    { data: { id: 'e', return: {}, retcode: 0 } },
+    { ret: {} },
+  );
   const chunks = await asking(answer, async (session) => {
-    const results = await session.local('test.x', '*', {}, { returner: 'x' }).batch(2, { failHard: true });
-    assert.deepEqual([...results.ok.keys()], ['a', 'd']);
-    assert.deepEqual([...results.failed.keys()], ['b']);
-    assert.deepEqual(results.silent, ['c']);
+    const results = await session.local('test.x', '*', {}, { returner: 'x' }).batch(2);
+    assert.deepEqual([...results.ok.keys()], ['a']);
+    assert.deepEqual(results.get('a'), { kind: 'ok', minion: 'a', value: true, retcode: 0 });
+    assert.deepEqual(
+      Array.from(results.failed.values(), ({ minion, retcode, message }) => [minion, retcode, message]),
+      [
+        ['b', 3, 'return code 3'],
+        ['c', 1, 'No matching sls'],
+        ['d', 254, 'return code 254'],
+      ],
+    );
+    assert.deepEqual(results.silent, ['e']);
     await session.localBatch('test.x', '*', {}, { batch: '10%', batchWaitSeconds: 3 });
     for (const batch of [0, -1, 1.5, '10', '%', Number.NaN]) {
       assert.throws(
@@ -367,9 +402,22 @@ test('a batch has an element a minion, and tells what was lost on the way', asyn
   });
   const on = { client: 'local_batch', tgt: '*', tgt_type: 'glob', fun: 'test.x' };
   assert.deepEqual(chunks, [
-    { ...on, ret: 'x', batch: '2', failhard: true },
-    { ...on, batch: '10%', batch_wait: 3 },
+    { ...on, ret: 'x', batch: '2', raw: true },
+    { ...on, batch: '10%', batch_wait: 3, raw: true },
   ]);
+});
+
+test('a batch that is to stop at a failure has values only, since it would not stop with codes', async () => {
+  const answer = returns({ a: true }, { b: { pid: 1, retcode: 3 } }, { c: {} }, { d: { retcode: 0 } });
+  const [chunk] = await asking(answer, async (session) => {
+    const results = await session.local('test.x', '*').batch(2, { failHard: true });
+    assert.deepEqual([...results.ok.keys()], ['a', 'd']);
+    assert.deepEqual([...results.failed.keys()], ['b']);
+    assert.deepEqual(results.silent, ['c']);
+    assert.deepEqual(results.get('a'), { kind: 'ok', minion: 'a', value: true, retcode: undefined });
+  });
+  const on = { client: 'local_batch', tgt: '*', tgt_type: 'glob', fun: 'test.x' };
+  assert.deepEqual(chunk, { ...on, batch: '2', failhard: true });
 });
 
 test('a subset is a client of its own', async () => {

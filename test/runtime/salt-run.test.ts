@@ -9,7 +9,8 @@ const byFunction: Answer = (response, asked) => {
   const bad = chunks.find(({ fun }) => fun === 'bad.x');
   if (bad !== undefined) return page(400, 'Client disabled: &#x27;runner&#x27;.')(response, asked);
   const elements = chunks.flatMap(({ client, fun }): unknown[] => {
-    if (client === 'local_batch') return [{ a: `${fun} a` }, { b: `${fun} b` }];
+    if (client === 'local_batch')
+      return ['a', 'b'].map((id) => ({ tag: 't', data: { id, return: `${fun} ${id}`, retcode: 0 } }));
     if (client === 'local') return [{ m: { ret: fun, retcode: 0 } }];
     return [{ tag: 't', data: { return: fun, success: true } }];
   });

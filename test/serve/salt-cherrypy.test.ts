@@ -126,6 +126,10 @@ describe('rest_cherrypy', () => {
     const batch = { client: 'local_batch', tgt: 'web*', fun: 'test.ping', batch: '50%' };
     const { value } = await ask('POST', '/', [echo('a'), batch, echo('b')]);
     assert.deepEqual(value, { return: [{ web1: 'a' }, { web1: true }, { web2: true }, { web1: 'b' }] });
+    const raw = await ask('POST', '/', { ...batch, tgt: 'web1', fun: 'no.such', raw: true });
+    assert.partialDeepStrictEqual(raw.value, {
+      return: [{ data: { id: 'web1', return: "'no.such' is not available.", retcode: 1, success: false } }],
+    });
   });
 
   test('says what is wrong with a request in a page', async () => {

@@ -76,6 +76,14 @@ export function calls(live: Live): void {
       assert.equal(all.stdout, 'batched');
     });
 
+    test('fails in a batch with a return code, unless the batch is to stop there', async () => {
+      const call = new Cmd(session).run('*', { cmd: 'exit 3' });
+      const failed = ours(await call.batch(1));
+      assert.deepEqual([failed.kind, failed.kind === 'failed' && failed.retcode], ['failed', 3]);
+      const stopped = ours(await call.batch(1, { failHard: true }));
+      assert.deepEqual(stopped, { kind: 'ok', minion, value: '', retcode: undefined });
+    });
+
     test('runs on a subset', async () => {
       assert.equal(returned(await asked.ping('*').subset(1)), true);
       assert.equal(returned(await session.localSubset('test.ping', '*', {}, { subset: 1 })), true);

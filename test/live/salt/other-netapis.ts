@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { NetapiError, ResponseError, RestTornado, RestWsgi, saltEvents } from '@fairlead/salt';
+import { Cmd } from '@fairlead/salt/modules/cmd';
 import { State } from '@fairlead/salt/modules/state';
 import { Test } from '@fairlead/salt/modules/test';
 import { Manage } from '@fairlead/salt/runners/manage';
@@ -36,8 +37,15 @@ export function otherNetapis(live: Live): void {
         const thrown = ours(await asked.exception('*', { message: 'aground' }));
         assert.equal(thrown.kind, 'failed');
         await assert.rejects(session.runner('nosuch.nosuch'));
-        const torn = ours(await new State(session).apply('*', { mods: 'torn' }));
-        assert.equal(torn.kind, netapi === 'tornado' ? 'ok' : 'failed');
+        for (const mods of ['torn', 'nosuch', 'dark'])
+          assert.equal(ours(await new State(session).apply('*', { mods })).kind, 'failed', mods);
+        const command = new Cmd(session).run('*', { cmd: 'exit 3' });
+        const ended = ours(await command);
+        const code = ended.kind === 'no-answer' ? undefined : ended.retcode;
+        assert.deepEqual([ended.kind, code], netapi === 'tornado' ? ['ok', undefined] : ['failed', 3]);
+        await using job = await command.start({ pollMs: 300 });
+        const followed = ours(await job.result());
+        assert.equal(followed.kind === 'failed' && followed.retcode, 3);
       });
 
       test('refuses who is not known, and who may not', async () => {

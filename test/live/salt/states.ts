@@ -50,9 +50,15 @@ export function states(live: Live): void {
     });
 
     test('fail in a batch, too', async () => {
-      const result = ours(await state.apply('*', { mods: 'dark' }).batch(1));
-      assert.ok(result.kind === 'failed');
-      assert.equal(result.retcode, 2);
+      for (const [mods, retcode] of [['dark', 2] as const, ['nosuch', 1] as const]) {
+        const call = state.apply('*', { mods });
+        const result = ours(await call.batch(1));
+        assert.ok(result.kind === 'failed');
+        assert.equal(result.retcode, retcode);
+        const stopped = ours(await call.batch(1, { failHard: true }));
+        assert.ok(stopped.kind === 'failed');
+        assert.equal(stopped.retcode, undefined);
+      }
     });
 
     test('of the highstate, and what is shown of them', async () => {

@@ -4,7 +4,7 @@ import { mayOnMinions } from './credentials.ts';
 import type { Job, Master, Order, Token } from './deployment.ts';
 import { failures } from './failures.ts';
 import { nextJid } from './jids.ts';
-import { publish } from './jobs.ts';
+import { publish, returnEvent } from './jobs.ts';
 import { startOnMaster } from './master-functions.ts';
 import { targeted } from './targets.ts';
 
@@ -116,12 +116,14 @@ function orderOf(master: Master, token: Token, chunk: JsonObject, method: string
   return order;
 }
 
-/** By minion. A silent one is `false`, or a text when it was named. */
+/** By minion. A silent one is `false`, or a text when it was named; rest_tornado has those only that returned. */
 async function local(master: Master, order: Order, full: boolean): Promise<JsonValue> {
   const job = publish(master, order);
   if (job === undefined) return {};
   await job.done;
-  return Object.fromEntries(job.minions.map((id) => [id, returnOf(job, id, full)]));
+  const isTornado = master.settings.netapi === 'tornado';
+  const told = job.minions.filter((id) => !isTornado || job.returned.has(id));
+  return Object.fromEntries(told.map((id) => [id, returnOf(job, id, full)]));
 }
 
 function returnOf(job: Job, id: string, full: boolean): JsonValue {
@@ -153,18 +155,25 @@ async function subset(master: Master, order: Order, chunk: JsonObject): Promise<
   return await local(master, { ...order, tgt, tgtType: 'list' }, full === true);
 }
 
-/** So many at a time, each group as a job of its own; silent ones were found out before. */
+/**
+ * So many at a time, each group as a job of its own; silent ones were found out before. With `raw` an element is the event
+ * of a return, and `failhard` doesn't see, until 3008, that one failed.
+ */
 async function batch(master: Master, order: Order, chunk: JsonObject): Promise<readonly JsonValue[]> {
   const ids = answering(master, order);
   const size = batchSize(chunk['batch'] ?? '10%', ids.length);
+  const isRaw = chunk['raw'] === true;
   const elements: JsonValue[] = [];
   for (let at = 0; at < ids.length; at += size) {
     const job = publish(master, { ...order, tgt: ids.slice(at, at + size), tgtType: 'list' });
     if (job === undefined) break;
     await job.done;
-    for (const id of job.minions) elements.push({ [id]: returnOf(job, id, chunk['raw'] === true) });
+    for (const [id, returned] of job.returned) {
+      const value = returnOf(job, id, false);
+      elements.push(isRaw ? returnEvent(job, id, returned) : { [id]: value });
+    }
     const hasFailed = [...job.returned.values()].some(({ retcode }) => retcode !== 0);
-    if (chunk['failhard'] === true && hasFailed) break;
+    if (chunk['failhard'] === true && !isRaw && hasFailed) break;
   }
   return elements;
 }

@@ -32,19 +32,31 @@ async function act(master: Master, minion: MinionSetup, job: Job): Promise<void>
   if (minion.delayMs !== undefined) await pause(master, minion.delayMs);
   const returned = await perform(master, minion, job);
   job.returned.set(minion.id, returned);
-  const { value, retcode, success, out } = returned;
-  master.bus.fire(`salt/job/${job.jid}/ret/${minion.id}`, {
-    cmd: '_return',
-    id: minion.id,
-    success,
-    return: value,
-    retcode,
-    jid: job.jid,
-    fun: job.fun,
-    fun_args: job.arg,
-    user: job.user,
-    ...(out === undefined ? {} : { out }),
-  });
+  const { tag, data } = returnEvent(job, minion.id, returned);
+  master.bus.fire(tag, data);
+}
+
+/** How a minion's return is told. */
+export function returnEvent(
+  { jid, fun, arg, user }: Job,
+  id: string,
+  { value, retcode, success, out }: Returned,
+): { readonly tag: string; readonly data: JsonObject } {
+  return {
+    tag: `salt/job/${jid}/ret/${id}`,
+    data: {
+      cmd: '_return',
+      id,
+      success,
+      return: value,
+      retcode,
+      jid,
+      fun,
+      fun_args: arg,
+      user,
+      ...(out === undefined ? {} : { out }),
+    },
+  };
 }
 
 /** A function of the master among the jobs. */

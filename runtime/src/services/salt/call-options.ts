@@ -42,7 +42,7 @@ export interface LocalBatchOptions extends Omit<LocalOptions, 'jid'> {
   readonly batch: BatchSize;
   /** How long a place stays empty after a minion answered, in seconds. Default 0. */
   readonly batchWaitSeconds?: number | undefined;
-  /** Whether to stop at the first minion that fails. Default false. */
+  /** Whether to stop at the first minion that fails. The results have no return codes then. Default false. */
   readonly failHard?: boolean | undefined;
   /** How long the master waits to see who is there, in seconds. Known to SUSE's builds only. */
   readonly batchPresencePingTimeoutSeconds?: number | undefined;

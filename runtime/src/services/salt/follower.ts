@@ -3,7 +3,8 @@ import type { Clock } from '../../time/clock.ts';
 import { JoinedSignal } from '../../time/joined-signal.ts';
 import type { SaltEvent } from './event.ts';
 import type { Member } from './event-feed.ts';
-import { isRefusal, type Returned } from './job-lookup.ts';
+import { isRefusal } from './job-lookup.ts';
+import type { Returned } from './read-minions.ts';
 
 /** How a job is followed. */
 interface FollowerSettings {

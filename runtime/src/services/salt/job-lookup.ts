@@ -2,17 +2,8 @@ import { ServiceError } from '../../errors.ts';
 import { isObject } from '../../json/is-object.ts';
 import type { CallOptions } from '../../options.ts';
 import { runnerChunk } from './chunk.ts';
+import type { Returned } from './read-minions.ts';
 import { masterStep, type Perform } from './step.ts';
-
-/** What one of those who do a job returned. */
-export interface Returned {
-  /** The minion, or the master. */
-  readonly id: string;
-  readonly value: unknown;
-  /** Absent where it isn't known. */
-  readonly retcode: unknown;
-  readonly success: unknown;
-}
 
 /** Asks the master what has come of a job. */
 export class JobLookup {

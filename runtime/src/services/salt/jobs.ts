@@ -3,17 +3,18 @@ import { isObject } from '../../json/is-object.ts';
 import type { CallOptions } from '../../options.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { JobOptions } from './call-options.ts';
-import { type Chunk, nameOf } from './chunk.ts';
+import { type Chunk, functionOf, nameOf } from './chunk.ts';
 import { NetapiError } from './errors.ts';
 import type { SaltEvent } from './event.ts';
 import { type EventFeed, Waiting } from './event-feed.ts';
 import { Follower } from './follower.ts';
 import { httpOptions } from './http-options.ts';
-import { JobLookup, type Returned } from './job-lookup.ts';
+import { JobLookup } from './job-lookup.ts';
 import { LocalJob } from './local-job.ts';
 import type { Lowstate, Sent } from './lowstate.ts';
 import { MasterJob } from './master-job.ts';
 import { netapis } from './netapi.ts';
+import type { Returned } from './read-minions.ts';
 import { factsOf, objectIn, type Perform } from './step.ts';
 
 interface JobsParts {
@@ -56,6 +57,7 @@ export class Jobs {
     return new LocalJob({
       jid,
       minions: expected,
+      fun: functionOf(chunk),
       name: nameOf(chunk),
       record: started.sent.record,
       follower,

@@ -1,13 +1,13 @@
 import type { CallRecord } from '../../errors.ts';
 import type { Follower } from './follower.ts';
-import type { Returned } from './job-lookup.ts';
-import { judged, silent } from './read-minions.ts';
+import { returnedResult, silent } from './read-minions.ts';
 import { type MinionResult, MinionResults } from './results.ts';
 
 /** What a job is made of. */
 interface LocalJobParts {
   readonly jid: string;
   readonly minions: readonly string[];
+  readonly fun: string;
   readonly name: string;
   readonly record: CallRecord;
   readonly follower: Follower;
@@ -67,10 +67,10 @@ export class LocalJob<T> implements AsyncIterable<MinionResult<T>>, AsyncDisposa
   }
 
   async *#results(isLeft: () => boolean): AsyncGenerator<MinionResult<T>, void, undefined> {
-    const { follower } = this.#parts;
+    const { follower, fun } = this.#parts;
     for (let count = 0; await follower.hasMoreThan(count, isLeft); count += 1) {
       const returned = follower.returned[count];
-      if (returned !== undefined) yield resultOf<T>(returned);
+      if (returned !== undefined) yield returnedResult<T>(fun, returned);
     }
     if (isLeft()) return;
     for (const minion of follower.missing) yield silent<T>(minion, undefined);
@@ -84,8 +84,4 @@ export class LocalJob<T> implements AsyncIterable<MinionResult<T>>, AsyncDisposa
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
-}
-
-function resultOf<T>({ id, value, retcode, success }: Returned): MinionResult<T> {
-  return judged(id, value, success === false && (retcode === undefined || retcode === 0) ? 1 : retcode);
 }

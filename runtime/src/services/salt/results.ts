@@ -1,19 +1,24 @@
 import { type CallRecord, ServiceError } from '../../errors.ts';
 
-/** The minion did it. */
+/** The minion did it, as far as is told: see `retcode`. */
 export interface MinionOk<T> {
   readonly kind: 'ok';
   readonly minion: string;
   readonly value: T;
-  readonly retcode: 0;
+  /**
+   * Absent where no code came: from rest_tornado, from a batch with `failHard`, and of a job where the user may not ask for
+   * more than values. The value is then none of those that are known to say that it failed; a command may still have ended
+   * with another code than 0.
+   */
+  readonly retcode: 0 | undefined;
 }
 
 /** The minion tried, or has no such function, and says so. */
 export interface MinionFailed {
   readonly kind: 'failed';
   readonly minion: string;
-  /** Not 0. A state that failed gives 2. */
-  readonly retcode: number;
+  /** Not 0. A state that failed gives 2. Absent where no code came, and the value tells that it failed. */
+  readonly retcode: number | undefined;
   /** What it returned: a text, a list of texts when states don't compile, or what the function returns as a rule. */
   readonly value: unknown;
   /** Why, in words, as far as the value tells. */

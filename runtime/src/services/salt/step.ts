@@ -6,7 +6,14 @@ import { SaltFunctionError } from './errors.ts';
 import { Lazy } from './lazy.ts';
 import type { Sent } from './lowstate.ts';
 import { netapis } from './netapi.ts';
-import { bareResults, batchResults, fullResults, type JsonObject, sshResults } from './read-minions.ts';
+import {
+  bareBatchResults,
+  bareResults,
+  batchResults,
+  fullResults,
+  type JsonObject,
+  sshResults,
+} from './read-minions.ts';
 import { type MinionResult, MinionResults } from './results.ts';
 import { explained, isFailureText, isNobodyText, meaningOf } from './words.ts';
 
@@ -53,10 +60,13 @@ export function minionsStep<T>(chunk: Chunk, options: CallOptions): Step<MinionR
 }
 
 function resultsIn<T>(chunk: Chunk, sent: Sent): MinionResult<T>[] {
-  if (chunk.client === 'local_batch') return batchResults(sent.elements);
+  const fun = functionOf(chunk);
+  if (chunk.client === 'local_batch') {
+    return chunk['raw'] === true ? batchResults(fun, sent.elements) : bareBatchResults(fun, sent.elements);
+  }
   const element = objectIn(chunk, sent);
-  if (chunk.client === 'ssh') return sshResults(element);
-  return netapis[sent.netapi].fullReturn ? fullResults(element) : bareResults(element);
+  if (chunk.client === 'ssh') return sshResults(fun, element);
+  return netapis[sent.netapi].fullReturn ? fullResults(fun, element) : bareResults(fun, element);
 }
 
 /** A function on minions, with what the API says of it as it is. */
