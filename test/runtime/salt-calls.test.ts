@@ -319,6 +319,32 @@ test('a list of texts is a failure of states, and the value of other functions',
   );
 });
 
+test('a minion that was named and that the answer leaves out is one that does not answer', async () => {
+  const target = { list: ['a', 'b', 'a', 'c'] };
+  for (const netapi of ['cherrypy', 'tornado'] as const)
+    await asking(
+      returns({ b: netapi === 'tornado' ? true : { ret: true, retcode: 0 } }),
+      async (session) => {
+        const results = await session.local('test.ping', target);
+        assert.deepEqual([[...results.ok.keys()], results.silent], [['b'], ['a', 'c']]);
+        assert.throws(() => results.throwIfFailed(), { name: 'MinionsError', category: 'unavailable' });
+      },
+      netapi,
+    );
+  await asking(returns({ tag: 'x', data: { id: 'b', return: true, retcode: 0 } }), async (session) => {
+    const results = await session.local('test.ping', target).batch(1);
+    assert.deepEqual([[...results.ok.keys()], results.silent], [['b'], ['a', 'c']]);
+  });
+  await asking(
+    returns('No minions matched the target. No command was sent, no jid was assigned.'),
+    async (session) => assert.equal((await session.local('test.ping', target)).silent.length, 3),
+    'tornado',
+  );
+  await asking(returns({ a: { ret: true, retcode: 0 } }), async (session) =>
+    assert.equal((await session.local('test.ping', target).subset(1)).size, 1),
+  );
+});
+
 test('rest_tornado says it in words when no minion is meant, and when a runner is too slow', async () => {
   const nobody = 'No minions matched the target. No command was sent, no jid was assigned.';
   await asking(

@@ -84,6 +84,14 @@ export function calls(live: Live): void {
       assert.deepEqual(stopped, { kind: 'ok', minion, value: '', retcode: undefined });
     });
 
+    test('of minions that were named does not leave one out', async () => {
+      const target = { list: [minion, 'nobody'] };
+      for (const call of [asked.ping(target), asked.ping(target).batch(1)]) {
+        const results = await call;
+        assert.deepEqual([[...results.ok.keys()], results.silent], [[minion], ['nobody']]);
+      }
+    });
+
     test('runs on a subset', async () => {
       assert.equal(returned(await asked.ping('*').subset(1)), true);
       assert.equal(returned(await session.localSubset('test.ping', '*', {}, { subset: 1 })), true);

@@ -48,6 +48,11 @@ export function otherNetapis(live: Live): void {
         assert.equal(followed.kind === 'failed' && followed.retcode, 3);
       });
 
+      test('leaves out nobody who was named', async () => {
+        const results = await asked.ping({ list: [minion, 'nobody'] });
+        assert.deepEqual([[...results.ok.keys()], results.silent], [[minion], ['nobody']]);
+      });
+
       test('refuses who is not known, and who may not', async () => {
         await using wrong = live.as('tester', { url: servers[netapi], netapi, password: 'wrong' });
         await assert.rejects(new Test(wrong).ping('*'), { category: 'unauthorized' });

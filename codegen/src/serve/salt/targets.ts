@@ -4,10 +4,13 @@ import { isObject } from '../core/schemas.ts';
 import type { Master, MinionSetup } from './deployment.ts';
 import { grainsOf } from './grains.ts';
 
-/** The accepted minions that a target means. A `list` also names those that there aren't. */
+/** The accepted minions that a target means. A `list` with one of them also names those that there aren't. */
 export function targeted(master: Master, tgt: JsonValue, type: string, delimiter = ':'): readonly string[] {
-  if (type === 'list') return [...new Set(names(tgt))].sort();
   const accepted = [...master.keys].filter(([, state]) => state === 'minions').map(([id]) => id);
+  if (type === 'list') {
+    const named = new Set(names(tgt));
+    return accepted.some((id) => named.has(id)) ? [...named].sort() : [];
+  }
   const wanted = String(tgt);
   return accepted
     .filter((id) => matches(master, master.minions.get(id) ?? { id }, wanted, type, delimiter))

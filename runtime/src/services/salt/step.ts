@@ -12,6 +12,7 @@ import {
   batchResults,
   fullResults,
   type JsonObject,
+  silent,
   sshResults,
 } from './read-minions.ts';
 import { type MinionResult, MinionResults } from './results.ts';
@@ -54,7 +55,7 @@ export function minionsStep<T>(chunk: Chunk, options: CallOptions): Step<MinionR
     options,
     read(sent) {
       const results = resultsIn<T>(chunk, sent);
-      return new MinionResults(results, nameOf(chunk), sent.record);
+      return new MinionResults([...results, ...leftOut<T>(chunk, results)], nameOf(chunk), sent.record);
     },
   };
 }
@@ -67,6 +68,20 @@ function resultsIn<T>(chunk: Chunk, sent: Sent): MinionResult<T>[] {
   const element = objectIn(chunk, sent);
   if (chunk.client === 'ssh') return sshResults(fun, element);
   return netapis[sent.netapi].fullReturn ? fullResults(fun, element) : bareResults(fun, element);
+}
+
+/** Minions that were asked for by their ids, and that the answer says nothing about. */
+function leftOut<T>(
+  { client, tgt, tgt_type: type }: Chunk,
+  results: readonly MinionResult<T>[],
+): MinionResult<T>[] {
+  const isOfAll = client === 'local' || client === 'local_batch';
+  if (!isOfAll || type !== 'list' || !Array.isArray(tgt)) return [];
+  const told = new Set(results.map(({ minion }) => minion));
+  const missing = tgt.filter((id) => typeof id === 'string' && !told.has(id));
+  return missing.map((id) =>
+    silent<T>(id, 'the answer says nothing about the minion: is it down, or unknown?'),
+  );
 }
 
 /** A function on minions, with what the API says of it as it is. */
