@@ -466,7 +466,8 @@ export interface LocalBatchChunk {
   /** format `password` */
   password?: string;
   /**
-   * Answers with the minions' messages as they come.
+   * Answers with the events of the minions' returns, which have return codes: `{tag, data}`. Before 3008
+   * `failhard` stops nothing then.
    *
    * default `false`
    */
