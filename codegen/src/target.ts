@@ -64,8 +64,8 @@ interface Described {
 
 async function readService({ folder }: ServiceSource): Promise<Described> {
   const { loadService } = await import('./read/index.ts');
-  const { model, format, session } = await loadService(folder);
-  return { model, session: sessionModule(session ?? format), alsoRead: [] };
+  const { model, format, session, alsoRead } = await loadService(folder);
+  return { model, session: sessionModule(session ?? format), alsoRead };
 }
 
 async function readFile({ kind, from, corrections, docs, ...types }: FileSource): Promise<Described> {

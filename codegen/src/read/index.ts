@@ -1,16 +1,17 @@
 import { basename, join } from 'node:path';
 import { InputError } from '../errors.ts';
-import type { Api, Model } from '../model.ts';
+import type { Api, JsonValue, Model } from '../model.ts';
 import { applyCorrections, type Correction, parseCorrections } from './corrections.ts';
 import { checkDocs, type Docs, noDocs, parseDocs } from './docs.ts';
-import type { Documents } from './documents.ts';
-import { isFolder, readDocument, readDocuments, readReferredTo } from './files.ts';
+import { type Documents, documentsOf } from './documents.ts';
+import { isFolder, listFolder, readDocument, readDocuments, readReferredTo } from './files.ts';
 import { assertInvariants } from './invariants.ts';
 import { juju } from './juju/index.ts';
 import { openapi } from './openapi/index.ts';
 import type { Reader, ReadSettings } from './reader.ts';
 import { salt } from './salt/index.ts';
 import { readServiceFiles } from './service.ts';
+import { storedSchemas } from './stored.ts';
 import { taskcluster } from './taskcluster/index.ts';
 
 export type { Correction } from './corrections.ts';
@@ -34,6 +35,8 @@ export interface Service {
   readonly model: Model;
   /** The service whose session was written by hand, where it isn't generated: `consul`. */
   readonly session?: string;
+  /** Files that come with this package and were read where the folder has none. */
+  readonly alsoRead: readonly string[];
 }
 
 export interface ReadOptions extends Partial<ReadSettings> {
@@ -77,8 +80,13 @@ export async function loadDocs(file: string): Promise<Docs> {
 /** Reads a folder such as `schemas/taskcluster`: check, correct, read. */
 export async function loadService(folder: string): Promise<Service> {
   const { format, version, session, corrections, ...settings } = await readServiceFiles(folder);
-  const documents = await corrected(await loadDocuments(folder, { format }), corrections, readerOf(format));
-  const { session: facts, ...described } = modelled(documents, settings, readerOf(format));
+  const own = await loadDocuments(folder, { format });
+  const shipped = await shippedFor(own, readerOf(format));
+  const all = documentsOf(own.origin, [...own.files, ...shipped.files]);
+  const documents = await corrected(all, corrections, readerOf(format));
+  const { session: facts, ...read } = modelled(documents, settings, readerOf(format));
+  // Of a file that isn't the project's, nobody there can mend anything.
+  const described = { ...read, warnings: read.warnings.filter(({ file }) => !shipped.files.has(file)) };
   const model = session === undefined && facts !== undefined ? { ...described, session: facts } : described;
   return {
     name: basename(join(folder)),
@@ -88,7 +96,18 @@ export async function loadService(folder: string): Promise<Service> {
     documents,
     apis: model.apis,
     model,
+    alsoRead: [...shipped.files.keys()].map((path) => join(shipped.origin, path)),
   };
+}
+
+/** What comes with this package in place of files that these documents don't have. */
+async function shippedFor({ files }: Documents, { format, isOurs }: Reader): Promise<Documents> {
+  const folder = isOurs === undefined ? undefined : storedSchemas(format);
+  if (isOurs === undefined || folder === undefined) return documentsOf('', []);
+  const missing = listFolder(folder).filter((path) => isOurs(path) && !files.has(path));
+  const found: [string, JsonValue][] = [];
+  for (const path of missing) found.push([path, await readDocument(join(folder, path))]);
+  return documentsOf(folder, found);
 }
 
 /** Check, correct, read: documents of one's own into the model. */

@@ -40,4 +40,9 @@ export interface Reader {
    * single file is read together with what it refers to. Throws an `InputError` for what must not be referred to.
    */
   filesReferredTo?(path: string, document: JsonValue): readonly string[];
+  /**
+   * Whether a file of this path says what upstream doesn't tell. Where the folder of a service has none, the one that
+   * comes with this package is read.
+   */
+  isOurs?(path: string): boolean;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -36,11 +36,15 @@ export function introspection(live: Live): void {
           'test,grains,manage',
         ];
         await fairlead('sync', 'salt', ...asked, '--schemas', 'schemas');
-        await fairlead('generate', 'schemas/salt', '--out', 'generated/salt');
+        await fairlead('generate', 'salt');
+        const index = await import(pathToFileURL(join(folder, 'generated/salt/index.ts')).href);
+        assert.ok('saltEvents' in index && 'RestCherrypy' in index);
         const generated = pathToFileURL(join(folder, 'generated/salt/modules/test/client.ts')).href;
         const { Test } = await import(generated);
         const results = await new Test(live.session).ping('*');
         assert.deepEqual([...results.ok], [[minion, true]]);
+        const types = readFileSync(join(folder, 'generated/salt/modules/test/client.ts'), 'utf8');
+        assert.match(types, /ping\(.*LocalCall<boolean>/);
       } finally {
         rmSync(folder, { recursive: true, force: true });
       }

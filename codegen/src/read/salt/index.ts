@@ -6,12 +6,12 @@ import { checkAgainst } from '../meta.ts';
 import { openapi } from '../openapi/index.ts';
 import type { Reader, ReadSettings } from '../reader.ts';
 import { captured, isCapture } from './capture.ts';
-import { assertSignatures, isFunctionsFile, isFunctionsPath } from './functions.ts';
+import { assertSignatures, GROUPS, isFunctionsFile, isFunctionsPath } from './functions.ts';
 import { modulesOf } from './modules.ts';
 import { isOverlayPath } from './overlays.ts';
 
 /** Salt: functions as introspection tells them, what we know about them, and OpenAPI for the routes and events. */
-export const salt: Reader = { format: 'salt', recognises, arrange, check, reduce, read };
+export const salt: Reader = { format: 'salt', recognises, arrange, check, reduce, read, isOurs };
 
 function recognises({ files }: Documents): boolean {
   return [...files.keys()].some((path) => isFunctionsPath(path) || isCapture(path));
@@ -34,6 +34,11 @@ async function check(documents: Documents, options: { readonly corrected: boolea
 /** Introspection gives names and defaults only; the rest of a folder is ours and isn't upstream's to change. */
 function reduce(documents: Documents): Documents {
   return only(documents, isFunctionsPath);
+}
+
+/** Minions and runners tell about themselves, and wheel functions don't. */
+function isOurs(path: string): boolean {
+  return !GROUPS.some((known) => known.path === path && known.group !== 'wheel');
 }
 
 function read(documents: Documents, settings: ReadSettings): Model {
