@@ -57,6 +57,18 @@ test('an archive that lies, or is none, is refused', async () => {
   }
 });
 
+test('where no keys can be made, nothing is sent', async () => {
+  for (const netapi of ['tornado', 'wsgi'] as const) {
+    await using server = await Loopback.start();
+    await using session = server.session({ netapi });
+    await assert.rejects(session.createKeys({ mid: 'm2' }), {
+      name: 'NetapiError',
+      message: `rest_${netapi} can't make keys of minions: rest_cherrypy can`,
+    });
+    assert.deepEqual(server.asked, []);
+  }
+});
+
 test('keys need credentials and a name', async () => {
   const url = 'http://127.0.0.1:1';
   await assert.rejects(salt({ url }).createKeys({ mid: 'm' }), { name: 'TypeError', message: /credentials/ });

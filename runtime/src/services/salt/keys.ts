@@ -1,11 +1,12 @@
 import { ProtocolError } from '../../errors.ts';
 import { textOf } from '../../http/bytes.ts';
-import type { HttpEndpoint } from '../../http/endpoint.ts';
 import { path } from '../../http/path.ts';
 import { inspectCustom } from '../../inspect.ts';
-import type { CallOptions } from '../../options.ts';
+import type { CallOptions, ResolvedOptions } from '../../options.ts';
+import type { Connection } from './connection.ts';
+import { NetapiError } from './errors.ts';
 import { httpOptions } from './http-options.ts';
-import type { Credentials } from './login.ts';
+import { netapis } from './netapi.ts';
 
 /** Whose keys are made, and how. */
 export interface CreateKeysOptions extends CallOptions {
@@ -44,20 +45,27 @@ export class MinionKeys {
 
 /** `POST /keys`, which wants credentials in its body whatever session there is. */
 export async function createKeys(
-  endpoint: HttpEndpoint,
-  credentials: Credentials,
+  connection: Connection,
+  resolved: ResolvedOptions,
   options: CreateKeysOptions,
 ): Promise<MinionKeys> {
+  const { credentials } = connection;
+  if (credentials === undefined) {
+    throw new TypeError('createKeys needs credentials, and this session has none');
+  }
   const { mid, keysize, force } = options;
   if (typeof mid !== 'string' || mid === '')
     throw new TypeError('createKeys needs mid, the id of the minion');
+  const { name, keys } = netapis[await connection.netapi()];
+  if (!keys) throw new NetapiError(`${name} can't make keys of minions: rest_cherrypy can`);
   const body = {
     ...(await credentials()),
     mid,
     ...(keysize !== undefined && { keysize }),
     ...(force !== undefined && { force }),
   };
-  const { value, record } = await endpoint
+  const { value, record } = await connection
+    .endpoint('rest-cherrypy', undefined, resolved)
     .bytes('post', path`/keys`, { ...httpOptions(options), body, accept: 'application/x-tar' })
     .withResponse();
   const files = new Map(tarEntries(value));

@@ -14,6 +14,8 @@ interface NetapiFacts {
   readonly sessions: boolean;
   /** Whether it has a stream of events. */
   readonly events: boolean;
+  /** Whether it makes keys of minions. */
+  readonly keys: boolean;
   /** Whether one chunk that fails takes the results of the others with it. */
   readonly allOrNothing: boolean;
   /** Whether it answers with return codes where they are asked for. */
@@ -27,6 +29,7 @@ export const netapis: Readonly<Record<Netapi, NetapiFacts>> = {
     name: 'rest_cherrypy',
     sessions: true,
     events: true,
+    keys: true,
     allOrNothing: true,
     fullReturn: true,
     without: [],
@@ -35,6 +38,7 @@ export const netapis: Readonly<Record<Netapi, NetapiFacts>> = {
     name: 'rest_tornado',
     sessions: true,
     events: true,
+    keys: false,
     allOrNothing: false,
     fullReturn: false,
     without: ['local_subset', 'local_batch', 'ssh', 'wheel', 'wheel_async'],
@@ -43,6 +47,7 @@ export const netapis: Readonly<Record<Netapi, NetapiFacts>> = {
     name: 'rest_wsgi',
     sessions: false,
     events: false,
+    keys: false,
     allOrNothing: true,
     fullReturn: true,
     without: ['local_batch'],

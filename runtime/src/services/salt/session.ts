@@ -254,17 +254,10 @@ export class SaltSession implements HttpSession, FunctionSession, AsyncDisposabl
    * Makes the keys of a new minion and accepts them. Only rest_cherrypy does.
    *
    * @throws TypeError when the session has no credentials, or the minion no name
+   * @throws NetapiError when it isn't rest_cherrypy that answers; nothing was sent then
    */
-  async createKeys(options: CreateKeysOptions): Promise<MinionKeys> {
-    const { credentials } = this.#connection;
-    if (credentials === undefined) {
-      throw new TypeError('createKeys needs credentials, and this session has none');
-    }
-    return await createKeys(
-      this.#connection.endpoint('rest-cherrypy', undefined, this.#resolved),
-      credentials,
-      options,
-    );
+  createKeys(options: CreateKeysOptions): Promise<MinionKeys> {
+    return createKeys(this.#connection, this.#resolved, options);
   }
 
   /**
