@@ -130,6 +130,32 @@ test('closing a session logs out, but only where there was a login, and only the
   assert.equal(server.to('POST /login').length, 1);
 });
 
+test('a closed session calls nothing any more', async () => {
+  for (const how of ['session', 'body'] as const) {
+    await using server = await Loopback.start();
+    server
+      .on('POST /login', login('token'))
+      .on('POST /', returns(ping))
+      .on('POST /run', returns(ping))
+      .on('POST /logout', json({}));
+    const session = server.session({ credentialsIn: how });
+    const derived = session.with({ timeoutMs: 1000 });
+    const { size } = await session.local('test.ping', '*');
+    assert.equal(size, 1);
+    await session.close();
+    await session.close();
+    const before = server.asked.length;
+    const gone = { message: 'the session was closed: make another one with salt()' };
+    await assert.rejects(async () => await session.local('test.ping', '*'), gone);
+    await assert.rejects(async () => await derived.local('test.ping', '*'), gone);
+    await assert.rejects(session.local('test.ping', '*').start(), gone);
+    await assert.rejects(session.listen('salt/auth').ready(), gone);
+    await assert.rejects(session.createKeys({ mid: 'm2' }), gone);
+    assert.throws(() => session.endpoint('rest-cherrypy'), gone);
+    assert.equal(server.asked.length, before);
+  }
+});
+
 test('a session that is derived for another user has a login of its own', async () => {
   await using server = await Loopback.start();
   server

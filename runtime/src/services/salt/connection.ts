@@ -21,6 +21,7 @@ export class Connection {
   readonly #transport: Transport;
   readonly #resolved: ResolvedOptions;
   #detected: Promise<Netapi> | undefined;
+  #isClosed = false;
   /** Present where there may be a login. */
   readonly eauth: Eauth | undefined;
   /** Present where the options hold any. */
@@ -40,8 +41,7 @@ export class Connection {
       credentialsIn === 'session' &&
       netapi !== 'wsgi'
     ) {
-      const plain = this.endpoint('salt-api', undefined);
-      const login = () => logIn(plain, credentials);
+      const login = () => logIn(this.endpoint('salt-api', undefined), credentials);
       this.eauth = new Eauth({ logIn: login, now: () => clock.now(), mayHelp });
     }
   }
@@ -50,15 +50,29 @@ export class Connection {
   netapi(): Promise<Netapi> {
     const { netapi = 'auto' } = this.#options;
     if (netapi !== 'auto') return Promise.resolve(netapi);
-    this.#detected ??= detectNetapi(this.endpoint('salt-api', undefined)).catch((error: unknown) => {
+    this.#detected ??= detectNetapi(this.#endpoint('salt-api', undefined)).catch((error: unknown) => {
       this.#detected = undefined;
       throw error;
     });
     return this.#detected;
   }
 
-  /** An endpoint of the API. `options` are those of a session; a login and the like go by those of the first one. */
+  /**
+   * An endpoint of the API. `options` are those of a session; a login and the like go by those of the first one.
+   *
+   * @throws Error when the session was closed, since nobody would log out again
+   */
   endpoint(
+    service: string,
+    auth: EndpointSettings['auth'],
+    options?: ResolvedOptions,
+    asked?: string,
+  ): HttpEndpoint {
+    if (this.#isClosed) throw new Error('the session was closed: make another one with salt()');
+    return this.#endpoint(service, auth, options, asked);
+  }
+
+  #endpoint(
     service: string,
     auth: EndpointSettings['auth'],
     options = this.#resolved,
@@ -110,11 +124,15 @@ export class Connection {
     return { ...source, ended };
   }
 
-  /** Ends the session with the API, if there is one. That it couldn't be is of no use to anyone: it ends by itself. */
-  async logOut(): Promise<void> {
+  /**
+   * Ends the session with the API, if there is one, and is of no use afterwards. That it couldn't be ended is of no use to
+   * anyone: it ends by itself.
+   */
+  async close(): Promise<void> {
+    this.#isClosed = true;
     const token = this.eauth?.take();
     if (token === undefined || (await this.netapi().catch(() => undefined)) !== 'cherrypy') return;
-    await logOut(this.endpoint('salt-api', undefined), token).catch(() => undefined);
+    await logOut(this.#endpoint('salt-api', undefined), token).catch(() => undefined);
   }
 
   async #eventEndpoint(netapi: Netapi): Promise<HttpEndpoint> {

@@ -279,13 +279,13 @@ export class SaltSession implements HttpSession, FunctionSession, AsyncDisposabl
 
   /**
    * Closes the listeners of this session, follows its jobs no longer, logs out if it has logged in, and closes the
-   * connections that it made. A session that was derived leaves to the first one what they share. A later call connects
-   * anew.
+   * connections that it made. A later call is an error. A session that was derived leaves to the first one what they share,
+   * and can call nothing without it.
    */
   async close(): Promise<void> {
     this.#doing.jobs.close();
     await Promise.all([this.#feed.close(), ...Array.from(this.#listeners, (listener) => listener.close())]);
-    if (this.#ownConnection) await this.#connection.logOut();
+    if (this.#ownConnection) await this.#connection.close();
     await this.#ownTransport?.close?.();
   }
 
