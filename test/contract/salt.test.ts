@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { isArray, isObject, type JsonObject } from '../../codegen/src/json/values.ts';
 import type { JsonValue } from '../../codegen/src/model.ts';
 import { readDocuments } from '../../codegen/src/read/files.ts';
+import { salt, type Transport } from '../../runtime/src/services/salt/index.ts';
 import { checkerOf, type Operation, objectAt, operationsOf, responseOf } from './consul-description.ts';
 
 /** What a Salt 3006.0 was asked, and what it answered. */
@@ -77,6 +78,32 @@ test('every client has a chunk, and every chunk a client', () => {
   const mapping = isObject(Chunk) ? objectAt(objectAt(Chunk, 'discriminator'), 'mapping') : {};
   assert.deepEqual(Object.keys(mapping), isObject(ClientName) ? ClientName['enum'] : []);
   assert.equal(Object.keys(mapping).length, 9);
+});
+
+test('what the client sends is described, with every option of a call', async () => {
+  const sent: JsonValue[] = [];
+  const transport: Transport = async ({ body }) => {
+    sent.push(...JSON.parse(String(body)));
+    const answer = new TextEncoder().encode('{"return": [{}]}');
+    return { status: 200, headers: { 'content-type': 'application/json' }, body: answer };
+  };
+  const user = { username: 'tester', password: 'hush', eauth: 'auto', credentialsIn: 'body' } as const;
+  await using session = salt({ url: 'http://127.0.0.1:1', netapi: 'cherrypy', transport, ...user });
+  const common = { gatherJobTimeoutSeconds: 8, returner: 'mongo', metadata: { why: 'test' } };
+  const further = { moduleExecutors: ['sudo'], executorOptions: { user: 'me' }, delimiter: '|' };
+  const all = { ...common, ...further, timeoutSeconds: 7, jid: '20261121191807228328', arg: [1] };
+  const target = { list: ['m1', 'm2'] };
+  await session.local('test.ping', target, { a: 1 }, all);
+  await session.localSubset('test.ping', '*', {}, { ...common, ...further, subset: 2 });
+  const batch = { batch: '10%', batchWaitSeconds: 1, batchPresencePingTimeoutSeconds: 2 } as const;
+  for (const failHard of [true, false])
+    await session.localBatch('test.ping', target, {}, { ...common, ...batch, failHard, timeoutSeconds: 7 });
+  await session.runner('manage.up', { a: 1 }, { timeoutSeconds: 7, arg: [1] });
+  await session.wheel('key.list_all', { a: 1 });
+  await session.ssh('test.ping', '*', {}, { roster: 'flat', rosters: ['/a'], port: 22, sudo: true });
+  const at = { file: 'lowstate.yaml', segments: ['components', 'schemas', 'Chunk'] };
+  const problems = sent.flatMap((chunk) => checkRequest(at, chunk));
+  assert.deepEqual([sent.length, problems], [7, []]);
 });
 
 /** What is wrong between an answer and the description. */

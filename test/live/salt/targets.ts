@@ -35,6 +35,8 @@ export function targets(live: Live): void {
   test('levels of a target are separated as told', async () => {
     const results = await new Test(live.session).ping({ grain: 'coast|north' }, { delimiter: '|' });
     assert.equal(results.ok.size, 1);
+    const some = new Test(live.session).ping({ grain: 'coast|north' }, { delimiter: '|' });
+    assert.equal((await some.subset(1)).ok.size, 1);
   });
 
   test('a range needs a server of ranges, without which it means nobody', async () => {
