@@ -536,8 +536,16 @@ export interface LocalSubsetChunk {
   /** default `false` */
   cli?: boolean;
   client: 'local_subset';
+  /**
+   * Separates the levels of a grain or pillar in `tgt`.
+   *
+   * default `":"`
+   */
+  delimiter?: string;
   /** The authentication backend. */
   eauth?: string;
+  /** Options of those executors. */
+  executor_opts?: { [key: string]: unknown };
   /**
    * Answers with a record for each minion.
    *
@@ -545,9 +553,17 @@ export interface LocalSubsetChunk {
    */
   full_return?: boolean;
   fun: FunctionName;
+  /**
+   * Seconds that a minion has to tell whether it still works on it.
+   *
+   * default `10`
+   */
+  gather_job_timeout?: number;
   kwarg?: NamedArguments;
   /** Kept with the job. */
   metadata?: { [key: string]: unknown };
+  /** The executors that run the function on the minion. */
+  module_executors?: string[];
   /** format `password` */
   password?: string;
   /** default `false` */
