@@ -89,8 +89,13 @@ test('what the client sends is described, with every option of a call', async ()
   };
   const user = { username: 'tester', password: 'hush', eauth: 'auto', credentialsIn: 'body' } as const;
   await using session = salt({ url: 'http://127.0.0.1:1', netapi: 'cherrypy', transport, ...user });
-  const common = { gatherJobTimeoutSeconds: 8, returner: 'mongo', metadata: { why: 'test' } };
-  const further = { moduleExecutors: ['sudo'], executorOptions: { user: 'me' }, delimiter: '|' };
+  const common = { gatherJobTimeoutSeconds: 8, returner: 'mongo' };
+  const further = {
+    metadata: { why: 'test' },
+    moduleExecutors: ['sudo'],
+    executorOptions: { user: 'me' },
+    delimiter: '|',
+  };
   const all = { ...common, ...further, timeoutSeconds: 7, jid: '20261121191807228328', arg: [1] };
   const target = { list: ['m1', 'm2'] };
   await session.local('test.ping', target, { a: 1 }, all);

@@ -446,6 +446,24 @@ test('a batch that is to stop at a failure has values only, since it would not s
   assert.deepEqual(chunk, { ...on, batch: '2', failhard: true });
 });
 
+test('what Salt passes over in a batch is refused', async () => {
+  const chunks = await asking(done, async (session) => {
+    const lost = {
+      jid: '20261121191807228328',
+      metadata: { why: 'test' },
+      moduleExecutors: ['sudo'],
+      executorOptions: { user: 'me' },
+      delimiter: '|',
+    };
+    for (const [name, value] of Object.entries(lost))
+      assert.throws(() => session.local('test.x', '*', {}, { [name]: value }).batch(1), {
+        name: 'TypeError',
+        message: `test.x: a batch takes no ${name}, since Salt passes over it`,
+      });
+  });
+  assert.deepEqual(chunks, []);
+});
+
 test('a subset is a client of its own', async () => {
   const chunks = await asking(returns({ a: { ret: 1, retcode: 0 } }), async (session) => {
     assert.equal((await session.local('test.x', '*').subset(1)).size, 1);

@@ -31,6 +31,7 @@ fails<Accepts<Target, Record<never, never>>>();
 holds<Accepts<LocalBatchOptions, { batch: 3 } | { batch: '10%' }>>();
 fails<Accepts<LocalBatchOptions, { batch: '3' }>>();
 fails<Accepts<LocalBatchOptions, Record<never, never>>>();
+fails<Accepts<keyof LocalBatchOptions, 'delimiter'>>();
 fails<Accepts<keyof LocalSubsetOptions, 'jid'>>();
 fails<Accepts<keyof LocalOptions, 'timeout'>>();
 

@@ -37,8 +37,11 @@ export interface LocalSubsetOptions extends Omit<LocalOptions, 'timeoutSeconds' 
 /** How many minions at a time: a number, or a share of all: `'10%'`. */
 export type BatchSize = number | `${number}%`;
 
+/** What a call takes and a batch doesn't: Salt passes over it. */
+export type NotInBatches = 'jid' | 'metadata' | 'moduleExecutors' | 'executorOptions' | 'delimiter';
+
 /** What a call of an execution function on some minions at a time takes. */
-export interface LocalBatchOptions extends Omit<LocalOptions, 'jid'> {
+export interface LocalBatchOptions extends Omit<LocalOptions, NotInBatches> {
   readonly batch: BatchSize;
   /** How long a place stays empty after a minion answered, in seconds. Default 0. */
   readonly batchWaitSeconds?: number | undefined;

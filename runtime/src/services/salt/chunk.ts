@@ -3,6 +3,7 @@ import type {
   LocalBatchOptions,
   LocalOptions,
   LocalSubsetOptions,
+  NotInBatches,
   RunnerOptions,
   SshOptions,
 } from './call-options.ts';
@@ -87,6 +88,14 @@ export function localSubsetChunk(
   };
 }
 
+const notInBatches: ReadonlySet<string> = new Set<NotInBatches>([
+  'jid',
+  'metadata',
+  'moduleExecutors',
+  'executorOptions',
+  'delimiter',
+]);
+
 /** A function on some minions at a time. Without `failHard` asks for the return codes, too. */
 export function localBatchChunk(
   fun: string,
@@ -94,6 +103,9 @@ export function localBatchChunk(
   args: object,
   options: LocalBatchOptions,
 ): Chunk {
+  const lost = Object.keys(given({ ...options })).find((name) => notInBatches.has(name));
+  // A target may mean other minions without its delimiter.
+  if (lost !== undefined) throw new TypeError(`${fun}: a batch takes no ${lost}, since Salt passes over it`);
   const { batch } = options;
   const isShare = typeof batch === 'string' && /^\d+(\.\d+)?%$/.test(batch);
   if (!isShare && !(Number.isSafeInteger(batch) && Number(batch) > 0)) {
