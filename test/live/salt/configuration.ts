@@ -67,7 +67,7 @@ export function configureMaster(root: string, ports: Ports, enabled: readonly Cl
     'auto_accept: true',
     'worker_threads: 3',
     'timeout: 3',
-    'gather_job_timeout: 3',
+    'gather_job_timeout: 10',
     // Otherwise an API without its master says so after minutes.
     'request_channel_timeout: 3',
     'request_channel_tries: 1',
