@@ -21,10 +21,16 @@ export function shownQuery(text: string): string {
 
 /** What {@link shownQuery} doesn't show of a query, encoded and not. */
 export function secretsOfQuery(query: string): string[] {
-  return Array.from(query.matchAll(secretPair), ([, , value = '']) => [
-    value,
-    decodeURIComponent(value),
-  ]).flat();
+  return Array.from(query.matchAll(secretPair), ([, , value = '']) => [value, decoded(value)]).flat();
+}
+
+/** A query that the caller wrote may be no encoding of anything. */
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
 }
 
 /** A URL as it may be shown when others signed it, in a way that we don't know. */
