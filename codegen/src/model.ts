@@ -79,6 +79,8 @@ export interface Method {
   readonly pages?: Paging;
   /** Whether a call may be repeated after any failure. Absent: as its verb is idempotent or not. */
   readonly safe?: boolean;
+  /** The name of the type of each of the `forms` that the caller chooses from: `ReportsGetAnswers`. */
+  readonly answersType?: string;
   /** What the service says when it says no, by status; `status` is `404`, `4XX` or `default`. */
   readonly errors?: readonly { readonly status: string; readonly type: JsonSchema }[];
   /** The name of the type that holds `errors`: `PetsGetErrors`. Present when `errors` is. */
@@ -113,7 +115,15 @@ export type Result =
   /** JSON values without an end, one after the other. */
   | { readonly kind: 'values'; readonly type: JsonSchema }
   /** Server-sent events. */
-  | { readonly kind: 'events' };
+  | { readonly kind: 'events' }
+  /** As the media type of what comes says; what is liked best is the first. */
+  | { readonly kind: 'forms'; readonly forms: readonly Form[] };
+
+/** One of several ways in which an answer may come. */
+export interface Form {
+  readonly mediaType: string;
+  readonly result: Extract<Result, { readonly kind: 'json' | 'unknown' | 'text' | 'bytes' }>;
+}
 
 export type Verb = 'get' | 'head' | 'post' | 'put' | 'patch' | 'delete';
 
@@ -142,7 +152,7 @@ export interface HttpCall {
    * tells the branches apart.
    */
   readonly branch?: string;
-  /** The media type that is asked for, where it isn't the usual one of the kind of result. */
+  /** The media types that are asked for, where that isn't the usual one of the kind of result. */
   readonly accept?: string;
   /** Where this differs from {@link Session.requires}. An empty alternative is a call without proof. */
   readonly requires?: readonly (readonly string[])[];

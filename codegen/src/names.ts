@@ -245,6 +245,7 @@ const PARAMETERS = new Set(['body', 'query', 'options']);
 
 /** All that generated code may use of the runtime, and whether it is a type. */
 export const RUNTIME_NAMES = {
+  AcceptOptions: 'type',
   BlockingRead: 'type',
   BulkReply: 'type',
   BulkWatchReply: 'type',

@@ -14,7 +14,7 @@ export type { ServerSentEvent } from './http/sse.ts';
 export { type Tag, tag } from './http/tag.ts';
 export { type Webhook, webhook } from './http/webhook.ts';
 export type { Shape } from './json/shape.ts';
-export type { CallOptions } from './options.ts';
+export type { AcceptOptions, CallOptions } from './options.ts';
 export type { BulkReply } from './rpc/bulk-reply.ts';
 export type { RpcFacade, RpcOptions, RpcSession } from './rpc/facade.ts';
 export type { RpcReply } from './rpc/rpc-reply.ts';

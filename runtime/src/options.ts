@@ -1,4 +1,5 @@
 import type { CallRecord } from './errors.ts';
+import type { Forms } from './http/forms.ts';
 import type { ParamStyle } from './http/styles.ts';
 import type { Transport } from './http/transport.ts';
 import type { Verb } from './http/verb.ts';
@@ -40,6 +41,12 @@ export interface CallOptions {
   readonly onRecord?: ((record: CallRecord) => void) | undefined;
 }
 
+/** What a call takes whose answer comes in one of several forms. */
+export interface AcceptOptions<A extends string> extends CallOptions {
+  /** The media type that the answer should have, which says what type it has here. Default: the one that the method names. */
+  readonly accept?: A | undefined;
+}
+
 /** What generated code gives to an endpoint. */
 export interface RequestOptions extends CallOptions {
   /**
@@ -55,7 +62,7 @@ export interface RequestOptions extends CallOptions {
    * `multipart/form-data`, from an object or a `FormData`; any other type takes a text, bytes or a stream, as they are.
    */
   readonly contentType?: string | undefined;
-  /** The media type that is asked for. Default: JSON where JSON is read, none elsewhere. */
+  /** The media types that are asked for. Default: JSON where JSON is read, the first of `forms`, none elsewhere. */
   readonly accept?: string | undefined;
   /** `undefined` and `null` are left out, arrays give one pair an element, a `Date` is sent as ISO 8601 in UTC. */
   readonly query?: object | undefined;
@@ -71,6 +78,8 @@ export interface RequestOptions extends CallOptions {
   readonly first?: true | undefined;
   /** Where the JSON of the answer holds what JSON has no word for. */
   readonly shape?: Shape | undefined;
+  /** How the answer is read, by its media type, in place of `shape`; of these, `accept` is what is asked for. */
+  readonly forms?: Forms | undefined;
   /** The answer isn't read as JSON, by a method that otherwise would. */
   readonly as?: 'text' | 'bytes' | undefined;
   /** The verb of a method that otherwise would GET. */

@@ -367,7 +367,11 @@ suite('what comes back', () => {
     assert.deepEqual(await result(content('application/octet-stream')), { kind: 'bytes' });
     assert.deepEqual(await result(content('application/pdf')), { kind: 'bytes', accept: 'application/pdf' });
     assert.deepEqual(await result(content('text/event-stream')), { kind: 'events' });
-    assert.deepEqual(await result(content('application/x-ndjson')), { kind: 'values', type: text });
+    assert.deepEqual(await result(content('application/x-ndjson')), {
+      kind: 'values',
+      type: text,
+      accept: 'application/x-ndjson',
+    });
     assert.deepEqual(await result(content('text/plain', { 'x-stream': 'lines' })), { kind: 'lines' });
     assert.deepEqual(await result(content('application/octet-stream', { 'x-stream': 'bytes' })), {
       kind: 'stream',
@@ -381,9 +385,107 @@ suite('what comes back', () => {
     assert.deepEqual(await result(content('application/json'), 'head'), { kind: 'void' });
   });
 
-  test('is JSON where there is JSON', async () => {
-    const both = { 200: { content: { 'text/html': {}, ...json(text), 'application/xml': {} } } };
-    assert.deepEqual(await result(both), { kind: 'json', type: text });
+  const form = (mediaType: string, kind: string, type?: JsonMap) => ({
+    mediaType,
+    result: { kind, ...(type && { type }) },
+  });
+
+  test('is what the caller asks for where media types are read in several ways, JSON by default', async () => {
+    const content = { 'text/html': {}, ...json(text), 'application/xml': {}, 'image/png': {} };
+    const { method } = await readOperation({ responses: { 200: { content } } });
+    assert.deepEqual(method.result, {
+      kind: 'forms',
+      forms: [
+        form('application/json', 'json', text),
+        form('application/xml', 'text'),
+        form('text/html', 'text'),
+        form('image/png', 'bytes'),
+      ],
+    });
+    assert.equal(method.answersType, 'PetsActAnswers');
+  });
+
+  test('is what the caller asks for where JSON has several types', async () => {
+    const number = { type: 'integer' };
+    const content = { ...json(text), 'application/vnd.star+json': { schema: number } };
+    assert.deepEqual(await result({ 200: { content } }), {
+      kind: 'forms',
+      forms: [form('application/json', 'json', text), form('application/vnd.star+json', 'json', number)],
+    });
+    const named = { type: 'object', properties: { a: text } };
+    const other = { type: 'object', properties: { b: text } };
+    const { model } = await readOperation({
+      responses: { 200: { content: { ...json(named), 'application/vnd.b+json': { schema: other } } } },
+    });
+    assert.deepEqual(Object.keys(byName(model)), [
+      'PetsGet200ApplicationJson',
+      'PetsGet200ApplicationVndBJson',
+    ]);
+  });
+
+  test('is as before where all media types are read alike', async () => {
+    const thing = { schema: { $ref: '#/components/schemas/Thing' } };
+    const more = { components: { schemas: { Thing: { type: 'object' } } } };
+    const content = { 'text/plain': thing, 'application/json': thing, 'text/json': thing, '*/*': {} };
+    const { method, call } = await readOperation({ responses: { 200: { content } } }, { more });
+    assert.deepEqual(
+      [method.result, method.answersType, call.accept],
+      [{ kind: 'json', type: { $ref: 'Thing' } }, undefined, undefined],
+    );
+    const images = { 200: { content: { 'image/png': {}, 'image/jpeg': {} } } };
+    assert.deepEqual(await result(images), { kind: 'bytes', accept: 'image/jpeg' });
+  });
+
+  test('is told by what comes where statuses have different media types', async () => {
+    const responses = {
+      200: { content: { 'text/csv': {} } },
+      201: { content: { 'application/vnd.x+json': { schema: text } } },
+    };
+    assert.deepEqual(await result(responses), {
+      kind: 'forms',
+      forms: [form('application/vnd.x+json', 'json', text), form('text/csv', 'text')],
+      accept: 'application/vnd.x+json, text/csv',
+    });
+    const alike = { 200: { content: { 'text/csv': {} } }, 201: { content: { 'text/plain': {} } } };
+    assert.deepEqual(await result(alike), { kind: 'text', accept: 'text/plain, text/csv' });
+  });
+
+  test('is JSON where a media type that says nothing has the schema of an object', async () => {
+    const object = { type: 'object', additionalProperties: text };
+    const content = { 'application/vnd.x': { schema: object } };
+    assert.deepEqual(await result({ 200: { content } }), {
+      kind: 'json',
+      type: { type: 'object', additionalProperties: text },
+      accept: 'application/vnd.x',
+    });
+  });
+
+  test('has a second method where it may also come bit by bit', async () => {
+    const events = { 'text/event-stream': {} };
+    const paths = {
+      '/a': {
+        post: operation({
+          operationId: 'chat',
+          responses: { 200: { content: { ...json(text), ...events } } },
+        }),
+      },
+      '/b': { post: operation({ operationId: 'chatStream' }) },
+    };
+    const model = await readDocument(document({ paths }));
+    assert.deepEqual(
+      model.apis[0]?.methods.map(({ name, result }) => [name, result.kind]),
+      [
+        ['chat', 'json'],
+        ['chatStream', 'void'],
+        ['postAStream', 'events'],
+      ],
+    );
+    const two = { 200: { content: { ...events, 'application/jsonl': {} } } };
+    const { model: lines } = await readOperation({ responses: two });
+    assert.deepEqual(
+      lines.warnings.map(({ message }) => message),
+      ['the media type text/event-stream is not asked for, but application/jsonl'],
+    );
   });
 
   test('is any of what several statuses answer, and undefined for one that answers nothing', async () => {

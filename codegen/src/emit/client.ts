@@ -1,5 +1,5 @@
 import type { Api, Doc, Method } from '../model.ts';
-import type { Data } from './data.ts';
+import type { Data, Entry } from './data.ts';
 import { docText, LINE_WIDTH } from './doc.ts';
 import { functionParameters, functionReturnType, functionStatement } from './function-call.ts';
 import { httpStatement } from './http-call.ts';
@@ -103,19 +103,18 @@ function codeOf(method: Method, api: Api, context: ClientContext): Code {
       statement: functionStatement(method, call),
     };
   }
-  const shape = shapeOf(method, api, context);
   if (call.kind === 'rpc') {
     return {
       parameters: rpcParameters(method, context),
       returnType: rpcReturnType(method, call, context),
-      statement: rpcStatement(method, call, shape, context.uses),
+      statement: rpcStatement(method, call, shapeOf(method, api, context), context.uses),
     };
   }
   return {
     typeParameter: typeParameter(method, call, context),
     parameters: httpParameters(method, call, context),
     returnType: httpReturnType(method, call, context),
-    statement: httpStatement(method, call, shape, context.uses),
+    statement: httpStatement(method, call, readingOf(method, api, context), context.uses),
   };
 }
 
@@ -128,6 +127,23 @@ function shapeOf(
   if (result.kind !== 'json' && result.kind !== 'values') return undefined;
   const isElement = call.kind === 'http' && call.first === true;
   return shapes.of(isElement ? elementOf(result.type, scope) : result.type, `${api.name}.${name}`);
+}
+
+/** How an answer is read. */
+function readingOf(method: Method, api: Api, context: ClientContext): Entry[] {
+  const { result } = method;
+  if (result.kind !== 'forms') {
+    const shape = shapeOf(method, api, context);
+    return shape === undefined ? [] : [['shape', shape]];
+  }
+  const forms = result.forms.map((form): Entry => {
+    const { kind } = form.result;
+    const name = `${api.name}.${method.name} ${form.mediaType}`;
+    const shape = kind === 'json' ? context.shapes.of(form.result.type, name) : undefined;
+    if (shape !== undefined) return [quote(form.mediaType), { entries: [['shape', shape]] }];
+    return [quote(form.mediaType), quote(kind === 'unknown' ? 'json' : kind)];
+  });
+  return [['forms', { entries: forms }]];
 }
 
 /** What a method throws an error with, by status: a fact like others. */

@@ -19,11 +19,11 @@ export function conversionsOf({ types, apis }: Model, scope: Scope): Conversions
   const methods = apis.flatMap((api) => api.methods);
   const events = apis.flatMap((api) => api.events);
   const answers = [
-    ...methods.filter(isConverted).flatMap(({ result }) => typeIn(result)),
+    ...methods.filter(isConverted).flatMap(({ result }) => typesIn(result)),
     ...events.filter(isWebhook).map(({ payload }) => payload),
   ];
   const others = [
-    ...methods.filter((method) => !isConverted(method)).flatMap(({ result }) => typeIn(result)),
+    ...methods.filter((method) => !isConverted(method)).flatMap(({ result }) => typesIn(result)),
     ...methods.flatMap(({ errors = [] }) => errors.map(({ type }) => type)),
     ...events.filter((event) => !isWebhook(event)).map(({ payload }) => payload),
     ...apis.flatMap((api) => api.types.map(({ schema }) => schema)),
@@ -46,7 +46,8 @@ function isWebhook({ source }: Event): boolean {
   return source.kind === 'webhook';
 }
 
-function typeIn(result: Result): JsonSchema[] {
+function typesIn(result: Result): JsonSchema[] {
+  if (result.kind === 'forms') return result.forms.flatMap((form) => typesIn(form.result));
   return result.kind === 'json' || result.kind === 'values' ? [result.type] : [];
 }
 
@@ -90,7 +91,7 @@ const NONE: Conversions = { given: new Set(), holds: () => false };
 
 function isConvertingApi({ methods, events, types }: Api): boolean {
   return (
-    methods.some(({ result }) => typeIn(result).some(isConverting)) ||
+    methods.some(({ result }) => typesIn(result).some(isConverting)) ||
     events.some(({ payload }) => isConverting(payload)) ||
     types.some(({ schema }) => isConverting(schema))
   );

@@ -59,7 +59,8 @@ export function sharedOf({ types, session }: Model): Shared {
 function hasOwnTypes({ types, methods, events, group }: Api, shared: Shared): boolean {
   if (types.length > 0) return true;
   const hasOthers =
-    methods.some(({ queryType, errorsType }) => (queryType ?? errorsType) !== undefined) ||
-    events.some(({ source }) => source.kind === 'tag' && source.parts.length > 0);
+    methods.some(
+      ({ queryType, answersType, errorsType }) => (queryType ?? answersType ?? errorsType) !== undefined,
+    ) || events.some(({ source }) => source.kind === 'tag' && source.parts.length > 0);
   return hasOthers && (group !== undefined || !shared.exists);
 }

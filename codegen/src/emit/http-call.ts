@@ -4,12 +4,12 @@ import { LINE_WIDTH } from './doc.ts';
 import type { Uses } from './imports.ts';
 import { propertyKey, quote, templateText } from './literal.ts';
 
-/** The one statement of a method that is a request. `shape` says where its answer holds what JSON has no word for. */
-export function httpStatement(method: Method, call: HttpCall, shape: Data | undefined, uses: Uses): string {
+/** The one statement of a method that is a request. `reading` are the options that say how its answer is read. */
+export function httpStatement(method: Method, call: HttpCall, reading: readonly Entry[], uses: Uses): string {
   const { result, pages } = method;
   const route = routeText(method, call, uses);
-  const options = (...more: Entry[]): Data =>
-    optionsOf(method, call, [...more, ...shapeEntry(shape, uses)], uses);
+  uses.shapes(dataLine({ entries: reading }));
+  const options = (...more: Entry[]): Data => optionsOf(method, call, [...more, ...reading], uses);
   if (pages !== undefined) {
     const paging = `${uses.runtime('byToken')}(${quote(pages.items)}, ${quote(pages.key)})`;
     return callText('pages', [quote(call.verb), route, options(), paging]);
@@ -27,19 +27,15 @@ export function httpStatement(method: Method, call: HttpCall, shape: Data | unde
       return callText('blocking', [quote(gives), route, options(...verb, ...as)]);
     default:
   }
-  if (result.kind === 'json' || result.kind === 'unknown') return callText(call.verb, [route, options()]);
+  if (result.kind === 'json' || result.kind === 'unknown' || result.kind === 'forms') {
+    return callText(call.verb, [route, options()]);
+  }
   return callText(result.kind === 'void' ? 'send' : result.kind, [quote(call.verb), route, options()]);
 }
 
 /** Whether an answer comes bit by bit, so that there is nothing that could be given with it. */
 function isEndless({ kind }: Result): boolean {
   return kind === 'stream' || kind === 'lines' || kind === 'values' || kind === 'events';
-}
-
-function shapeEntry(shape: Data | undefined, uses: Uses): Entry[] {
-  if (shape === undefined) return [];
-  uses.shapes(dataLine(shape));
-  return [['shape', shape]];
 }
 
 /** Indented by four where it ends up. */

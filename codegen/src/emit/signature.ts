@@ -42,14 +42,29 @@ export function httpParameters(method: Method, call: HttpCall, context: ClassCon
             ...(!isQueryRequired && { initializer: '{}' }),
           },
         ]),
-    { name: 'options', type: context.uses.runtime(OPTIONS[call.options ?? 'call']), hasQuestionToken: true },
+    { name: 'options', type: optionsType(method, call, context), hasQuestionToken: true },
   ];
 }
 
-/** `<Branch extends types.Kind>`; empty for all methods but those that give a branch of a union. */
+/**
+ * `<Branch extends types.Kind>` of a method that gives a branch of a union, `<A extends …>` of one whose caller chooses the media
+ * type of what comes; empty for all others.
+ */
 export function typeParameter(method: Method, call: HttpCall, context: ClassContext): string {
   const branch = branchOf(method, call, context.scope);
-  return branch === undefined ? '' : `<${BRANCH} extends ${pathType(branch.param, context)}>`;
+  if (branch !== undefined) return `<${BRANCH} extends ${pathType(branch.param, context)}>`;
+  const { answersType, result } = method;
+  if (answersType === undefined || result.kind !== 'forms') return '';
+  const [first] = result.forms;
+  const types = context.uses.types(`${context.namespace}${identifier(answersType)}`);
+  return `<A extends keyof ${types} = ${quote(first?.mediaType ?? '')}>`;
+}
+
+function optionsType({ answersType }: Method, { options }: HttpCall, { uses }: ClassContext): string {
+  const accept = answersType === undefined ? undefined : `${uses.runtime('AcceptOptions')}<A>`;
+  if (options === undefined) return accept ?? uses.runtime('CallOptions');
+  const own = uses.runtime(OPTIONS[options]);
+  return accept === undefined ? own : `${own} & ${accept}`;
 }
 
 /** What tells which branch of a union a method gives, or each item of a list. */
@@ -63,7 +78,6 @@ function branchOf({ path, result }: Method, call: HttpCall, scope: Scope) {
 }
 
 const OPTIONS = {
-  call: 'CallOptions',
   read: 'ReadOptions',
   write: 'WriteOptions',
 } as const satisfies Readonly<Record<string, RuntimeName>>;
@@ -144,15 +158,19 @@ function branchType(method: Method, call: HttpCall, context: ClassContext): stri
 
 /** With `undefined` where the service may say that there is none. */
 function answerType(method: Method, call: HttpCall, context: ClassContext): string {
-  const { result } = method;
   const { first = false, absent = [] } = call;
-  const type =
-    branchType(method, call, context) ??
-    (first && result.kind === 'json'
-      ? named(elementOf(result.type, context.scope), context)
-      : valueType(result, context));
+  const type = branchType(method, call, context) ?? wholeType(method, first, context);
   const isCertain = type === 'unknown' || type === 'void' || (!first && absent.length === 0);
   return isCertain ? type : `${type} | undefined`;
+}
+
+/** What there is when there is something. */
+function wholeType({ result, answersType }: Method, first: boolean, context: ClassContext): string {
+  if (answersType !== undefined)
+    return `${context.uses.types(`${context.namespace}${identifier(answersType)}`)}[A]`;
+  return first && result.kind === 'json'
+    ? named(elementOf(result.type, context.scope), context)
+    : valueType(result, context);
 }
 
 /** What a result is by itself. */
@@ -174,6 +192,10 @@ export function valueType(result: Result, context: ClassContext): string {
       return context.uses.runtime('StreamedResponse');
     case 'events':
       return context.uses.runtime('ServerSentEvent');
+    case 'forms': {
+      const types = new Set(result.forms.map((form) => valueType(form.result, context)));
+      return types.has('unknown') ? 'unknown' : [...types].join(' | ');
+    }
   }
 }
 

@@ -28,6 +28,7 @@ export function declaredTypes(types: readonly NamedType[], users: Users, context
     ...types.map(({ name, schema }) => ({ name, doc: schemaDoc(schema), type: typeOf(schema, context) })),
     ...users.methods.flatMap((method) => [
       ...queryDeclared(method, context),
+      ...answersDeclared(method, context),
       ...errorsDeclared(method, context),
     ]),
     ...users.events.flatMap(({ name, source }) => (source.kind === 'tag' ? partsDeclared(name, source) : [])),
@@ -81,6 +82,21 @@ const PARAM_TYPES: Readonly<Record<Param['type'], string>> = {
   boolean: 'boolean',
   date: 'Date | string',
 };
+
+/** What a method may give, by the media type that is asked for. */
+function answersDeclared({ result, answersType }: Method, context: TypeContext): Declared[] {
+  if (answersType === undefined || result.kind !== 'forms') return [];
+  const members = result.forms.map(
+    ({ mediaType, result: one }): Member<Draft> => ({
+      doc: '',
+      key: `${propertyKey(mediaType)}:`,
+      node: one.kind === 'json' ? typeOf(one.type, context) : named(FORM_TYPES[one.kind]),
+    }),
+  );
+  return [{ name: answersType, doc: '', type: { kind: 'object', members } }];
+}
+
+const FORM_TYPES = { unknown: 'unknown', text: 'string', bytes: 'Uint8Array' } as const;
 
 /** The bodies of a method's errors by status. */
 function errorsDeclared({ errors = [], errorsType }: Method, context: TypeContext): Declared[] {

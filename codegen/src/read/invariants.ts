@@ -1,5 +1,5 @@
 import { segmentsOf } from '../json/pointer.ts';
-import type { Api, Event, JsonSchema, KeyPart, Method, Model } from '../model.ts';
+import type { Api, Event, JsonSchema, KeyPart, Method, Model, Result } from '../model.ts';
 import { keyIdentity } from './keys.ts';
 import { refsIn } from './type-graph.ts';
 
@@ -61,8 +61,8 @@ function assertApi(api: Api, shared: ReadonlyMap<string, JsonSchema>): void {
 }
 
 /** The types that a method brings along. */
-function derivedNames({ queryType, errorsType }: Method): readonly string[] {
-  return [queryType, errorsType].filter((name) => name !== undefined);
+function derivedNames({ queryType, answersType, errorsType }: Method): readonly string[] {
+  return [queryType, answersType, errorsType].filter((name) => name !== undefined);
 }
 
 function keysOf({
@@ -75,9 +75,14 @@ function schemasOf({ path, query, body, result, errors = [] }: Method): readonly
   return [
     ...[...path, ...query].flatMap(({ schema }) => schema ?? []),
     ...(body !== undefined && 'type' in body.content ? [body.content.type] : []),
-    ...('type' in result ? [result.type] : []),
+    ...typesIn(result),
     ...errors.map(({ type }) => type),
   ];
+}
+
+function typesIn(result: Result): readonly JsonSchema[] {
+  if (result.kind === 'forms') return result.forms.flatMap((form) => typesIn(form.result));
+  return 'type' in result ? [result.type] : [];
 }
 
 function assertUnique(what: string, names: readonly string[]): void {

@@ -1,5 +1,6 @@
 import { jsonText } from '../json/json-text.ts';
 import { formText } from './form.ts';
+import { isJsonType } from './media-type.ts';
 import { multipartBody } from './multipart.ts';
 import { type Body, isStream } from './sendable.ts';
 
@@ -48,10 +49,6 @@ export function bodyOf(options: {
 }
 
 /** `application/json`, `application/merge-patch+json; charset=utf-8` */
-function isJsonType(contentType: string): boolean {
-  return /^[^;]*[/+]json\s*(;|$)/i.test(contentType);
-}
-
 function wholeBody(whole: string | Uint8Array, type: string): Body {
   return { type, whole, repeatable: true, open: () => whole };
 }

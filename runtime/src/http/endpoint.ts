@@ -5,10 +5,12 @@ import type { StreamReader, WholeReader } from './call.ts';
 import { Caller, isTwoHundredOrElsewhere } from './caller.ts';
 import { Endless, type Opened, readEventStream, readLines, readValues } from './endless.ts';
 import type { EndpointSettings } from './endpoint-settings.ts';
+
 import { linesOf } from './lines.ts';
 import { Pages, type Paging } from './pages.ts';
 import type { Path } from './path.ts';
 import { type More, Read } from './read.ts';
+import { readForm } from './read-form.ts';
 import type { MetaReader } from './read-meta.ts';
 import {
   answered,
@@ -186,8 +188,12 @@ class Endpoint implements HttpEndpoint {
   }
 
   #json<T>(method: string, path: Path, options: RequestOptions): Promise<Answered<T>> {
-    const { as, first, shape } = options;
+    const { as, first, forms, shape } = options;
     if (as !== undefined) return this.#answer(method, path, options, readAs<T>(as));
+    if (forms !== undefined) {
+      const { accept = Object.keys(forms)[0] ?? json } = options;
+      return this.#answer(method, path, { ...options, accept }, readForm<T>(forms, accept));
+    }
     // Of a list of which the first is given, the shape is that of an element.
     const whole = first === true && shape !== undefined ? { items: () => shape } : shape;
     return this.#answer(method, path, { accept: json, ...options }, readJson<T>(whole));

@@ -1,4 +1,4 @@
-import type { Api, Event, JsonSchema, Method, Model, Session } from '../../model.ts';
+import type { Api, Event, JsonSchema, Method, Model, Result, Session } from '../../model.ts';
 import { type Claim, kebabCase, sessionName, spelledOut } from '../../names.ts';
 import type { Documents } from '../documents.ts';
 import type { Reader, ReadSettings } from '../reader.ts';
@@ -88,7 +88,7 @@ function classesOf(operations: readonly Operation[], messages: readonly Message[
 }
 
 function readClass(one: Class, reading: MethodReading): ReadClass {
-  const operations = namedOperations(one.path, one.operations);
+  const operations = namedOperations(one.path, one.operations, reading);
   const methods = operations.map((operation) => methodOf(operation, reading));
   return {
     ...one,
@@ -109,9 +109,10 @@ function apiOf(
     name,
     doc: tagDoc(path, documents, docs.get(path)?.about),
     endpoint: spelledOut(path, kebabCase),
-    methods: methods.map(({ method, claims: { query, errors } }) => ({
+    methods: methods.map(({ method, claims: { query, answers, errors } }) => ({
       ...renamed(method, rename),
       ...(query !== undefined && { queryType: nameOf.get(query) ?? '' }),
+      ...(answers !== undefined && { answersType: nameOf.get(answers) ?? '' }),
       ...(errors !== undefined && { errorsType: nameOf.get(errors) ?? '' }),
     })),
     events: events.map((event) => ({ ...event, payload: rename(event.payload) })),
@@ -132,11 +133,19 @@ function renamed(method: Method, rename: (schema: JsonSchema) => JsonSchema): Me
       'type' in body.content && {
         body: { ...body, content: { ...body.content, type: rename(body.content.type) } },
       }),
-    ...('type' in result && { result: { ...result, type: rename(result.type) } }),
+    result: renamedResult(result, rename),
     ...(errors !== undefined && {
       errors: errors.map(({ status, type }) => ({ status, type: rename(type) })),
     }),
   };
+}
+
+function renamedResult<R extends Result>(result: R, rename: (schema: JsonSchema) => JsonSchema): R {
+  if (result.kind === 'forms') {
+    const forms = result.forms.map((form) => ({ ...form, result: renamedResult(form.result, rename) }));
+    return { ...result, forms };
+  }
+  return 'type' in result ? { ...result, type: rename(result.type) } : result;
 }
 
 /** What the document says about a tag. */

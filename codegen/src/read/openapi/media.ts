@@ -71,8 +71,13 @@ export const USUAL: Readonly<Partial<Record<MediaKind, string>>> = {
   values: 'application/x-ndjson',
 };
 
-/** The one that is liked best: by the order of kinds, then the usual one of its kind, then the first in the alphabet. */
-export function preferred(media: readonly Media[], order: readonly MediaKind[]): Media | undefined {
+/** Those of the kinds that are listed, in that order; of one kind the usual one first. */
+export function inOrder<M extends Media>(media: readonly M[], order: readonly MediaKind[]): readonly M[] {
   const rank = ({ kind, type }: Media) => order.indexOf(kind) * 2 + (USUAL[kind] === type ? 0 : 1);
-  return media.filter(({ kind }) => order.includes(kind)).toSorted((a, b) => rank(a) - rank(b))[0];
+  return media.filter(({ kind }) => order.includes(kind)).toSorted((a, b) => rank(a) - rank(b));
+}
+
+/** The one that is liked best. */
+export function preferred(media: readonly Media[], order: readonly MediaKind[]): Media | undefined {
+  return inOrder(media, order)[0];
 }

@@ -1,28 +1,40 @@
 import { type Claim, camelCase, methodName, operationMethodName, settleNames } from '../../names.ts';
 import { named } from '../naming.ts';
 import { listAt, type Node, objectOf, placeOf, refuse, textAt } from './node.ts';
-import type { Operation } from './operations.ts';
+import type { Operation, OperationReading } from './operations.ts';
+import { answersInTwoWays } from './responses.ts';
 
 /** An operation, or one of several methods that stand in its place, under its name. */
 export interface NamedOperation {
   readonly operation: Operation;
   /** One of `x-variants`. */
   readonly variant: Node | undefined;
+  /** Of an operation that answers as a whole or bit by bit, whether this is the method that gives it bit by bit. */
+  readonly isStream: boolean | undefined;
   readonly name: string;
   /** What its class is called in our own lines. */
   readonly api: string;
 }
 
 /** The operations of one class, each under its name. */
-export function namedOperations(api: string, operations: readonly Operation[]): readonly NamedOperation[] {
-  const found = operations.flatMap((operation) => {
+export function namedOperations(
+  api: string,
+  operations: readonly Operation[],
+  reading: OperationReading,
+): readonly NamedOperation[] {
+  const found = operations.flatMap((operation): Omit<NamedOperation, 'name' | 'api'>[] => {
     const variants = listAt(operation.node, 'x-variants');
-    return (variants.length === 0 ? [undefined] : variants).map((variant) => ({ operation, variant }));
+    if (variants.length > 0) return variants.map((variant) => ({ operation, variant, isStream: undefined }));
+    const ways = answersInTwoWays(operation.node, reading) ? [false, true] : [undefined];
+    return ways.map((isStream) => ({ operation, variant: undefined, isStream }));
   });
   const [first] = operations;
   const { path = '', pointer = '' } = first?.node ?? {};
-  const claims = found.map(({ operation, variant }) =>
-    named(operation.node.path, operation.node.pointer, () => claimOf(operation, variant)),
+  const claims = found.map(({ operation, variant, isStream }) =>
+    named(operation.node.path, operation.node.pointer, () => {
+      const claim = claimOf(operation, variant);
+      return isStream === true ? streamClaim(claim) : claim;
+    }),
   );
   const names = named(path, pointer, () => settleNames(claims, `methods of ${api}`));
   return found.map((one, index) => ({ ...one, name: names[index] ?? '', api }));
@@ -39,6 +51,11 @@ function claimOf({ node, operationId, tag, verb, template }: Operation, variant:
     rank: 1,
     source,
   };
+}
+
+/** An operation of that name has more of a right to it. */
+function streamClaim({ candidates, rank, source }: Claim): Claim {
+  return { candidates: candidates.map((name) => `${name}Stream`), rank: rank + 2, source };
 }
 
 function variantName(variant: Node): string {

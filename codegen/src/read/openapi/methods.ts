@@ -27,11 +27,11 @@ export interface MethodReading extends OperationReading {
 /** A method whose references are keys, and the names of the types that it brings along. */
 export interface Read {
   readonly method: Method;
-  readonly claims: { readonly query?: Claim; readonly errors?: Claim };
+  readonly claims: { readonly query?: Claim; readonly answers?: Claim; readonly errors?: Claim };
 }
 
 export function methodOf(named: NamedOperation, reading: MethodReading): Read {
-  const { operation, variant, name } = named;
+  const { operation, variant, isStream, name } = named;
   const { node, verb, template, item } = operation;
   const whole = schemaTypeName(`${operation.class} ${name}`);
   const typeNames = typeNaming(named, whole);
@@ -54,7 +54,7 @@ export function methodOf(named: NamedOperation, reading: MethodReading): Read {
     result: typeNames('Result'),
     error: (status: string) => typeNames(status === 'default' ? 'Error' : `${status}Error`),
   };
-  const answer = answerOf(node, verb, reading, names, content);
+  const answer = answerOf(node, { verb, content, isStream }, reading, names);
   const hasErrors = answer.errors.length > 0;
   if (member(node, 'callbacks') !== undefined) {
     reading.warnings.add(node, 'callbacks are not generated; webhooks are');
@@ -76,6 +76,9 @@ export function methodOf(named: NamedOperation, reading: MethodReading): Read {
     },
     claims: {
       ...(query.length > 0 && { query: derivedClaim(source, `${whole}Query`, `${whole}QueryParameters`) }),
+      ...(answer.isChosen && {
+        answers: derivedClaim(source, `${whole}Answers`, `${whole}AnswersByMediaType`),
+      }),
       ...(hasErrors && { errors: derivedClaim(source, `${whole}Errors`, `${whole}ErrorsByStatus`) }),
     },
   };
@@ -161,6 +164,7 @@ function methodDoc(operation: NamedOperation, { docs }: MethodReading): Doc {
   const {
     operation: { node, verb, template },
     variant,
+    isStream,
     name,
     api,
   } = operation;
@@ -170,6 +174,7 @@ function methodDoc(operation: NamedOperation, { docs }: MethodReading): Doc {
   const safe = safeOf(operation);
   const facts = [
     `\`${verb.toUpperCase()} ${template.replaceAll('`', '')}\``,
+    isStream === true ? 'the answer as it comes, bit by bit' : undefined,
     textAt(node, 'x-edition'),
     since && `since ${since}`,
     until && `until ${until}`,

@@ -1,16 +1,19 @@
-import type { JsonSchema, Method, Result } from '../../model.ts';
+import type { HttpCall, Method, Result } from '../../model.ts';
+import { typeOf, wholeOf } from './forms.ts';
 import { type Media, type MediaKind, mediaOf, preferred, USUAL } from './media.ts';
-import { membersOf, type Node, type ObjectNode, objectAt, refuse, wordAt } from './node.ts';
+import { member, membersOf, type Node, type ObjectNode, objectAt, refuse, wordAt } from './node.ts';
 import type { OperationReading } from './operations.ts';
 import { followed } from './references.ts';
-import { isBinary, isText } from './shape.ts';
+import { isText } from './shape.ts';
 import type { TypeNames } from './types.ts';
 
 /** What comes back from an operation. */
 export interface Answer {
   readonly result: Result;
-  readonly accept?: string;
-  /** What the document says of `result`. */
+  readonly accept?: HttpCall['accept'];
+  /** The caller says which of the forms it wants. */
+  readonly isChosen: boolean;
+  /** What the document says of the JSON in it. */
   readonly schema?: Node;
   /** Statuses that say that there is nothing. */
   readonly absent: readonly number[];
@@ -28,8 +31,17 @@ interface Told {
   readonly means: 'data' | 'absent' | undefined;
 }
 
-/** What we would rather get, the best first. */
-const ORDER: readonly MediaKind[] = ['json', 'any', 'values', 'events', 'text', 'form', 'multipart', 'bytes'];
+/** What comes bit by bit, what we would rather get first. */
+const ENDLESS: readonly MediaKind[] = [
+  'json',
+  'any',
+  'values',
+  'events',
+  'text',
+  'form',
+  'multipart',
+  'bytes',
+];
 
 /** How the types of an operation's answers may be called that have no name. */
 export interface AnswerNames {
@@ -37,44 +49,68 @@ export interface AnswerNames {
   readonly error: (status: string) => TypeNames;
 }
 
-/** `content` stands in place of what the document says about answers: of one of several methods. */
+/** Which of an operation's methods an answer is read for. */
+export interface AnswerOf {
+  readonly verb: string;
+  /** Stands in place of what the document says about answers: of one of `x-variants`. */
+  readonly content: readonly Media[] | undefined;
+  /** Of two methods, the one whose answer comes bit by bit, or the other one. */
+  readonly isStream: boolean | undefined;
+}
+
 export function answerOf(
   operation: Node,
-  verb: string,
+  { verb, content, isStream }: AnswerOf,
   reading: OperationReading,
   names: AnswerNames,
-  content: readonly Media[] | undefined,
 ): Answer {
   const all = responsesOf(operation, reading);
-  const data = all.filter(({ means }) => means === 'data');
-  const success = successOf(all);
+  const isFor = ({ media }: Told) => media.length === 0 || media.some(isOfMethod(isStream));
+  const data = all.filter(({ means }) => means === 'data').filter(isFor);
+  const success = successOf(all).filter(isFor);
   const good = [...success, ...data];
   const statuses = (told: readonly Told[]) =>
     told.flatMap(({ status }) => (isNumber(status) ? [Number(status)] : []));
   const errors = all
-    .filter((response) => !good.includes(response))
+    .filter((response) => !good.includes(response) && !successOf(all).includes(response))
     .flatMap((response) => errorOf(response, reading, names));
-  const told = { data: statuses(data), errors };
+  const told = { isChosen: false, data: statuses(data), errors };
   const absent = statuses(all.filter(({ means }) => means === 'absent'));
   // What answers HEAD has no body, whatever is told of it.
   if (verb === 'head') return { result: VOID, absent, ...told };
   if (good.length === 0) return { result: withoutGood(all, verb), absent, ...told };
 
-  const main = content ?? success.flatMap(liked);
-  const others = content === undefined ? data.flatMap(liked) : [];
+  const mediaIn = (responses: readonly Told[]) =>
+    responses.map(({ media }) => media.filter(isOfMethod(isStream))).filter((media) => media.length > 0);
+  const main = content === undefined ? mediaIn(success) : [content].filter((media) => media.length > 0);
+  const others = content === undefined ? mediaIn(data) : [];
+  for (const { node } of [...main, ...others].flat())
+    reading.warnings.unknownKeys(node.value, node, 'mediaType');
   const hasContent = good.some(({ media }) => media.length > 0);
   const empty = hasContent ? statuses(good.filter(({ media }) => media.length === 0)) : [];
+  const asked = main.length > 0 ? main : others;
+  const schema = preferred(asked.flat(), ['json'])?.schema;
   return {
-    ...resultOf(main.length > 0 ? main : others, [...main, ...others], reading, names),
-    absent: [...new Set([...empty, ...absent])].sort(),
     ...told,
+    ...(schema !== undefined && { schema }),
+    ...(streamOf(asked.flat(), reading, names) ??
+      (asked.length > 0 ? wholeOf(asked, others, reading, names.result) : { result: VOID })),
+    absent: [...new Set([...empty, ...absent])].sort(),
   };
 }
 
-/** Of several media types of one response, the one that we ask for. */
-function liked({ media }: Told): readonly Media[] {
-  const best = preferred(media, ORDER);
-  return best === undefined ? [] : [best];
+/** Whether an operation answers both as a whole and bit by bit, as the caller asks: two methods. */
+export function answersInTwoWays(operation: Node, reading: OperationReading): boolean {
+  const media = successOf(responsesOf(operation, reading)).flatMap((response) => response.media);
+  return media.some(isEndless) && !media.every(isEndless);
+}
+
+function isOfMethod(isStream: boolean | undefined): (media: Media) => boolean {
+  return (media) => isStream === undefined || isEndless(media) === isStream;
+}
+
+function isEndless({ kind, node }: Media): boolean {
+  return kind === 'values' || kind === 'events' || member(node, 'x-stream') !== undefined;
 }
 
 const VOID: Result = { kind: 'void' };
@@ -115,71 +151,33 @@ function isNumber(status: string): boolean {
   return /^\d+$/.test(status);
 }
 
-/** `main` says what kind of answer it is; of JSON, `all` say what it may be. */
-function resultOf(
-  main: readonly Media[],
-  all: readonly Media[],
+/** Undefined when nothing comes bit by bit. */
+function streamOf(
+  media: readonly Media[],
   reading: OperationReading,
   names: AnswerNames,
-): Pick<Answer, 'result' | 'accept' | 'schema'> {
-  for (const { node } of all) reading.warnings.unknownKeys(node.value, node, 'mediaType');
-  const best = preferred(main, ORDER);
-  if (best === undefined) return { result: VOID };
-  const { type, kind, schema } = best;
-  const isUsual = kind === 'any' || USUAL[kind] === type;
-  return {
-    result: kindOfResult(best, all, reading, names),
-    ...(schema !== undefined && { schema }),
-    ...(!isUsual && { accept: type }),
-  };
+): Pick<Answer, 'result' | 'accept'> | undefined {
+  const best = preferred(media.filter(isEndless), ENDLESS);
+  if (best === undefined) return undefined;
+  const { kind, type } = best;
+  for (const other of media) {
+    if (other.type !== type)
+      reading.warnings.add(other.node, `the media type ${other.type} is not asked for, but ${type}`);
+  }
+  const isUsual = kind === 'any' || (kind !== 'values' && USUAL[kind] === type);
+  return { result: endless(best, reading, names), ...(!isUsual && { accept: type }) };
 }
 
-function kindOfResult(
-  best: Media,
-  all: readonly Media[],
-  reading: OperationReading,
-  names: AnswerNames,
-): Result {
-  const { kind, node, schema } = best;
+function endless({ kind, node, schema }: Media, reading: OperationReading, names: AnswerNames): Result {
   const stream = wordAt(node, 'x-stream', ['bytes', 'lines', 'values']);
   if (stream === 'bytes') return { kind: 'stream' };
   if (stream === 'lines') return { kind: 'lines' };
   if (stream === 'values' || kind === 'values')
-    return { kind: 'values', type: typeOf([best], reading, names) };
-  if (kind === 'events') {
-    if (schema !== undefined && !isText(schema, reading.documents)) {
-      reading.warnings.add(schema, 'the type of the data of events is not followed: it comes as text');
-    }
-    return { kind: 'events' };
+    return { kind: 'values', type: typeOf([schema], reading, names.result) };
+  if (schema !== undefined && !isText(schema, reading.documents)) {
+    reading.warnings.add(schema, 'the type of the data of events is not followed: it comes as text');
   }
-  if (isJson(best, reading)) {
-    const type = typeOf(
-      all.filter((media) => isJson(media, reading)),
-      reading,
-      names,
-    );
-    return Object.keys(type).length === 0 ? { kind: 'unknown' } : { kind: 'json', type };
-  }
-  const isBytes = schema !== undefined && isBinary(schema, reading.documents);
-  return { kind: kind === 'bytes' || kind === 'multipart' || isBytes ? 'bytes' : 'text' };
-}
-
-function isJson({ kind, schema }: Media, { documents }: OperationReading): boolean {
-  if (kind === 'json') return true;
-  return (
-    kind === 'any' && (schema === undefined || !(isText(schema, documents) || isBinary(schema, documents)))
-  );
-}
-
-/** Any of the types of several answers. */
-function typeOf(media: readonly Media[], reading: OperationReading, { result }: AnswerNames): JsonSchema {
-  const types = media.map(({ schema }) =>
-    schema === undefined ? {} : reading.types.use(schema, 'answer', result),
-  );
-  const different = [...new Map(types.map((type) => [JSON.stringify(type), type])).values()];
-  const [first = {}] = different;
-  if (different.length <= 1) return first;
-  return different.some((type) => Object.keys(type).length === 0) ? {} : { anyOf: different };
+  return { kind: 'events' };
 }
 
 function errorOf(

@@ -23,10 +23,14 @@ export function typeClaim(node: Node, hints: readonly (readonly string[])[] = []
     return { candidates: [name, spelledTypeName(own)], rank: name === own ? RANK.exact : RANK.component };
   }
   const way = wayOf(node);
+  const whole = wayOf(node, true);
   const [hint] = hints.toSorted((a, b) => (a.join('\n') < b.join('\n') ? -1 : 1));
   // What several operations share through a component is called after that.
   const candidates = hint === undefined || isShared(node) ? [] : hint;
-  return { candidates: [...candidates, schemaTypeName(way), spelledTypeName(way)], rank: RANK.derived };
+  return {
+    candidates: [...candidates, schemaTypeName(way), schemaTypeName(whole), spelledTypeName(whole)],
+    rank: RANK.derived,
+  };
 }
 
 /** The properties that all of a family have. */
@@ -61,10 +65,10 @@ function isShared({ pointer }: Node): boolean {
   return pointer.startsWith('/components/');
 }
 
-/** The words on the way to a part, without those that say only how it is a part. */
-function wayOf({ path, pointer }: Node): string {
+/** The words on the way to a part, without those that say only how it is a part; media types seldom matter. */
+function wayOf({ path, pointer }: Node, withMediaTypes = false): string {
   const words = (segmentsOf(pointer) ?? []).filter(
-    (segment) => !KEYWORDS.has(segment) && !MEDIA_TYPE.test(segment),
+    (segment) => !KEYWORDS.has(segment) && (withMediaTypes || !MEDIA_TYPE.test(segment)),
   );
   return words.length === 0 ? path : words.join(' ');
 }

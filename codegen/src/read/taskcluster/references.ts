@@ -29,7 +29,7 @@ export interface ApiEntry {
   readonly output?: string;
   readonly description?: string;
   /** What comes back, where neither `output` nor the verb tells. */
-  readonly 'x-result'?: Exclude<Result['kind'], 'json' | 'values'>;
+  readonly 'x-result'?: Exclude<Result['kind'], 'json' | 'values' | 'forms'>;
   /** Repeating the call does no harm, although its verb says nothing about that. */
   readonly 'x-safe'?: boolean;
   /** Parameters of the route that are secrets. */
