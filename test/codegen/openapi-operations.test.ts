@@ -548,9 +548,34 @@ suite('what comes back', () => {
     const { method } = await readOperation({ responses }, { more });
     assert.deepEqual(method.errors, [
       { status: '404', type: { $ref: 'Problem' } },
+      { status: '5XX', type: text },
       { status: 'default', type: text },
     ]);
     assert.equal(method.errorsType, 'PetsActErrors');
+  });
+
+  test('has an error of its own for each status that is told, so that no wider one is taken for it', async () => {
+    const problem = { 'application/problem+json': { schema: { type: 'integer' } } };
+    const responses = {
+      204: {},
+      404: { content: { 'text/plain': {} } },
+      409: {},
+      410: { content: { ...problem, 'text/html': {} } },
+      413: { content: { 'image/png': {} } },
+      '4XX': { content: problem },
+    };
+    const { method } = await readOperation({ responses });
+    assert.deepEqual(method.errors, [
+      { status: '404', type: text },
+      { status: '409', type: {} },
+      { status: '410', type: { anyOf: [{ type: 'integer' }, text] } },
+      { status: '413', type: {} },
+      { status: '4XX', type: { type: 'integer' } },
+    ]);
+    const { method: plain } = await readOperation({
+      responses: { 204: {}, 404: { content: { 'text/plain': {} } } },
+    });
+    assert.equal(plain.errors, undefined);
   });
 
   test('has errors that are named after operation and status where they have no name', async () => {

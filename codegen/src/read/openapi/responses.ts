@@ -1,4 +1,4 @@
-import type { HttpCall, Method, Result } from '../../model.ts';
+import type { HttpCall, JsonSchema, Method, Result } from '../../model.ts';
 import { typeOf, wholeOf } from './forms.ts';
 import { type Media, type MediaKind, mediaOf, preferred, USUAL } from './media.ts';
 import { member, membersOf, type Node, type ObjectNode, objectAt, refuse, wordAt } from './node.ts';
@@ -71,10 +71,7 @@ export function answerOf(
   const good = [...success, ...data];
   const statuses = (told: readonly Told[]) =>
     told.flatMap(({ status }) => (isNumber(status) ? [Number(status)] : []));
-  const errors = all
-    .filter((response) => !good.includes(response) && !successOf(all).includes(response))
-    .flatMap((response) => errorOf(response, reading, names));
-  const told = { isChosen: false, data: statuses(data), errors };
+  const told = { isChosen: false, data: statuses(data), errors: errorsOf(all, reading, names) };
   const absent = statuses(all.filter(({ means }) => means === 'absent'));
   // What answers HEAD has no body, whatever is told of it.
   if (verb === 'head') return { result: VOID, absent, ...told };
@@ -180,13 +177,34 @@ function endless({ kind, node, schema }: Media, reading: OperationReading, names
   return { kind: 'events' };
 }
 
-function errorOf(
-  { status, media, means }: Told,
-  reading: OperationReading,
-  names: AnswerNames,
-): Answer['errors'] {
-  if (means !== undefined || !/^(4|5|default)/.test(status)) return [];
-  const best = preferred(media, ['json']);
-  if (best?.schema === undefined) return [];
-  return [{ status, type: reading.types.use(best.schema, 'answer', names.error(status)) }];
+/**
+ * What refusals say, by status. Where any has a type, each that is told has an entry, so that a wider one is not taken
+ * for it.
+ */
+function errorsOf(all: readonly Told[], reading: OperationReading, names: AnswerNames): Answer['errors'] {
+  const good = successOf(all);
+  const refusals = all.filter(
+    (response) =>
+      response.means === undefined && !good.includes(response) && /^(4|5|default)/.test(response.status),
+  );
+  const isTyped = refusals.some(({ media }) => preferred(media, ['json'])?.schema !== undefined);
+  if (!isTyped) return [];
+  return refusals.map(({ status, media }) => ({
+    status,
+    type: errorType(media, reading, names.error(status)),
+  }));
 }
+
+/** A text is one; what nobody tells may be anything. */
+function errorType(media: readonly Media[], reading: OperationReading, names: TypeNames): JsonSchema {
+  const json = preferred(media, ['json']);
+  const isTextToo = media.some(({ kind }) => kind === 'text');
+  const isOther = media.some(({ kind }) => kind !== 'text' && kind !== 'json');
+  if (isOther || (json === undefined && !isTextToo)) return {};
+  const type = json?.schema === undefined ? {} : reading.types.use(json.schema, 'answer', names);
+  if (json === undefined) return TEXT;
+  if (!isTextToo || Object.keys(type).length === 0) return type;
+  return { anyOf: [type, TEXT] };
+}
+
+const TEXT: JsonSchema = { type: 'string' };
