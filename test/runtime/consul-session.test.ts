@@ -175,7 +175,7 @@ test('basic auth is for a proxy, split at the first colon, next to the token', a
 test('what isn’t asked for isn’t sent', async () => {
   const { url, headers } = await sent({});
   assert.equal(url.search, '');
-  assert.deepEqual(headers, { 'user-agent': 'fairlead', accept: 'application/json' });
+  assert.deepEqual(headers, { 'user-agent': 'fairlead', accept: 'application/json, text/plain' });
 });
 
 for (const [read, query, headers] of [

@@ -26,7 +26,7 @@ export const readBytes: WholeReader<Uint8Array> = {
   read: ({ body }) => new Uint8Array(body.buffer, body.byteOffset, body.byteLength),
 };
 
-/** JSON; `undefined` when the body is empty; a `text/plain` that isn't JSON as its text. */
+/** JSON, whatever it is called; `undefined` when the body is empty. */
 const json = jsonReader(JSON.parse);
 
 function jsonReader(parse: (text: string) => unknown): WholeReader<unknown> {
@@ -44,9 +44,7 @@ function jsonReader(parse: (text: string) => unknown): WholeReader<unknown> {
         // The parser's own message quotes the text, which may hold secrets.
       }
       const type = headers['content-type'] ?? 'no content type';
-      if (type.startsWith('text/plain')) return text;
-      const isJson = /json/i.test(type);
-      const quote = isJson ? '' : `: "${excerpt(text)}"`;
+      const quote = /json/i.test(type) ? '' : `: "${excerpt(text)}"`;
       throw context.nonsense(`${what} that is not JSON (${type}, ${body.length} bytes)${quote}`);
     },
   };

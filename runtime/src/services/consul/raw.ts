@@ -35,19 +35,19 @@ export class ConsulRaw {
 
   /** GET, with metadata and `watch()` as any read. */
   get<T = unknown>(path: Path | string, { by = 'index', ...options }: RawReadOptions = {}): BlockingRead<T> {
-    return this.#http.blocking(by, pathOf(path), { shape: 'exact', ...options });
+    return this.#http.blocking(by, pathOf(path), readable(options));
   }
 
   put<T = unknown>(path: Path | string, options?: RawWriteOptions): Reply<T> {
-    return this.#http.put(pathOf(path), asked('put', options));
+    return this.#http.put(pathOf(path), asked('put', readable(options)));
   }
 
   post<T = unknown>(path: Path | string, options?: RawWriteOptions): Reply<T> {
-    return this.#http.post(pathOf(path), asked('post', options));
+    return this.#http.post(pathOf(path), asked('post', readable(options)));
   }
 
   delete<T = unknown>(path: Path | string, options?: RawWriteOptions): Reply<T> {
-    return this.#http.delete(pathOf(path), asked('delete', options));
+    return this.#http.delete(pathOf(path), asked('delete', readable(options)));
   }
 
   /** A call whose answer is dropped. */
@@ -66,9 +66,20 @@ export class ConsulRaw {
   }
 }
 
-function asked(verb: Verb, options: RawWriteOptions = {}): RequestOptions {
+function asked(verb: Verb, options: RequestOptions = {}): RequestOptions {
   const reads = verb === 'get' || verb === 'head';
-  return { shape: 'exact', ...options, safe: options.safe ?? (reads ? undefined : false) };
+  return { ...options, safe: options.safe ?? (reads ? undefined : false) };
+}
+
+/** Nobody knows what a path answers: JSON, or a text, unless the caller says. */
+function readable(options: RequestOptions = {}): RequestOptions {
+  const { as, accept, shape = 'exact' } = options;
+  if (as !== undefined || accept !== undefined) return { ...options, shape };
+  return {
+    ...options,
+    accept: 'application/json, text/plain',
+    forms: { 'application/json': { shape }, 'text/plain': 'text' },
+  };
 }
 
 /** What a path may hold as it is: RFC 3986, 3.3. */
