@@ -70,7 +70,10 @@ export interface RequestOptions extends CallOptions {
   readonly styles?: Readonly<Record<string, ParamStyle>> | undefined;
   /** Whether the call may be made again when nobody knows whether it was done. Default: whether its verb is idempotent. */
   readonly safe?: boolean | undefined;
-  /** Further statuses whose body is an answer like any other. They are never tried again. */
+  /**
+   * Further statuses whose body is an answer like any other, and which are then never tried again. One that isn't of the
+   * service itself, or not JSON where that is read, is an error as elsewhere.
+   */
   readonly data?: readonly number[] | undefined;
   /** Statuses that say that there is nothing: the value is `undefined`. Not of a stream. */
   readonly absent?: readonly number[] | undefined;

@@ -193,15 +193,51 @@ describe('a status that says more than yes or no', () => {
     assert.deepEqual(await health(), Array(4).fill('critical'));
     const none = await agent.health('none');
     assert.deepEqual([none.AggregatedStatus, none.Service, none.Checks], ['critical', null, null]);
+    assert.deepEqual(await agent.healthByName('none'), []);
+    assert.deepEqual(
+      [await agent.healthText('none'), await agent.healthTextByName('none')],
+      [undefined, undefined],
+    );
   });
 
   test('an unhealthy cluster is an answer with 429, while too many requests are an error', async () => {
     const reply = '{"Healthy":false,"FailureTolerance":0,"Servers":[]}';
-    const ill = told(reply, {}, 429);
+    const ill = told(reply, { 'x-consul-default-acl-policy': 'deny' }, 429);
     assert.equal((await new Operator(ill.session).autopilotHealth()).Healthy, false);
     assert.equal(ill.requests.length, 1);
-    const busy = told('Your IP is issuing too many concurrent connections', {}, 429);
-    assert.deepEqual(await refused(new Catalog(busy.session).nodes()), [429, 'rate-limited']);
+    const plain = { 'content-type': 'text/plain' };
+    const limiters = [
+      told('Your IP is issuing too many concurrent connections', plain, 429),
+      told('rate limit exceeded', { ...plain, 'x-consul-default-acl-policy': 'deny' }, 429),
+    ];
+    for (const { session: busy } of limiters) {
+      assert.deepEqual(await refused(new Catalog(busy).nodes()), [429, 'rate-limited']);
+      assert.deepEqual(await refused(new Operator(busy).autopilotHealth()), [429, 'rate-limited']);
+      assert.deepEqual(await refused(new Agent(busy).health('web')), [429, 'rate-limited']);
+    }
+  });
+
+  test('what something in front of Consul says with such a status is an error', async () => {
+    const plain = { 'content-type': 'text/plain' };
+    const front = [
+      [told('Your IP is issuing too many concurrent connections', plain, 429), 429, 'rate-limited'],
+      [told('<html>no backend</html>', { 'content-type': 'text/html' }, 503), 503, 'unavailable'],
+      [told('{"message":"no backend"}', {}, 503), 503, 'unavailable'],
+    ] as const;
+    for (const [{ session: busy }, ...expected] of front) {
+      const agent = new Agent(busy);
+      const calls = [agent.health('web'), agent.healthByName('web'), agent.healthText('web')];
+      for (const call of calls) assert.deepEqual(await refused(call), expected);
+    }
+  });
+
+  test('a text in place of JSON is no answer, unless the call is by path alone', async () => {
+    const welcome = told('welcome', { 'content-type': 'text/plain' });
+    const failure = await rejection(new Catalog(welcome.session).nodes(), ProtocolError);
+    assert.match(failure.message, /200 with a body that is not JSON \(text\/plain, 7 bytes\): "welcome"$/);
+    await rejection(new Kv(welcome.session).cas('a', 'x', { cas: 1 }), ProtocolError);
+    assert.equal(await welcome.session.raw.get('/anything'), 'welcome');
+    assert.equal(await welcome.session.raw.put('/anything'), 'welcome');
   });
 
   test('a transaction that was rolled back is an answer with 409', async () => {

@@ -47,7 +47,7 @@ interface Call {
   readonly safe: boolean;
   readonly transport: Transport;
   readonly auth: Auth | undefined;
-  readonly isSuccess: (status: number) => boolean;
+  readonly isSuccess: (status: number, headers: Headers) => boolean;
   readonly readError: ReadError;
   readonly attemptTimeoutMs: number;
   /** Between two pieces of a stream; absent: as an attempt. */
@@ -65,12 +65,15 @@ export type Reader<T> = WholeReader<T> | StreamReader<T>;
 /** Reads an answer of which all has come. */
 export interface WholeReader<T> {
   readonly stream: false;
+  /** Whether an answer with these headers is one that it reads, where a proxy may say something else with the same status. */
+  readonly reads?: (headers: Headers) => boolean;
   read(answer: Answer<Uint8Array>, context: ReadContext): T;
 }
 
 /** Reads an answer as it comes. */
 export interface StreamReader<T> {
   readonly stream: true;
+  readonly reads?: undefined;
   read(answer: Answer<AsyncIterable<Uint8Array>>, context: ReadContext): T | Promise<T>;
 }
 
@@ -229,7 +232,7 @@ class Run<T> implements ReadContext {
         stream: this.#reader.stream,
       });
       tried.response = { status: response.status, headers: response.headers };
-      if (call.isSuccess(response.status)) return { value: await this.#value(response) };
+      if (call.isSuccess(response.status, response.headers)) return { value: await this.#value(response) };
       return new Refused(response, await wholeOf(response, call.maxResponseBytes), signed);
     } catch (error) {
       if (content instanceof WatchedStream && content.thrown !== undefined) throw content.thrown.error;

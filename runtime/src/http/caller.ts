@@ -76,7 +76,7 @@ export class Caller {
       safe: options.safe ?? safe ?? isIdempotent(method),
       transport,
       auth,
-      isSuccess: withMore(isSuccess, options, reader.stream),
+      isSuccess: withMore(isSuccess, options, reader),
       readError,
       attemptTimeoutMs: duration('attemptTimeoutMs', options.attemptTimeoutMs ?? session.attemptTimeoutMs),
       idleTimeoutMs:
@@ -115,12 +115,18 @@ function rootOf(baseUrl: string): string {
   return targetOf(baseUrl).path.replace(/\/$/, '');
 }
 
-type IsSuccess = (status: number) => boolean;
-
-/** An absent answer to a stream would have a body that nobody reads. */
-function withMore(isSuccess: IsSuccess, { data, absent }: RequestOptions, stream: boolean): IsSuccess {
-  const further = [...(data ?? []), ...(stream ? [] : (absent ?? []))];
-  return further.length === 0 ? isSuccess : (status) => isSuccess(status) || further.includes(status);
+/**
+ * A further status is an answer where it is the service's own: a proxy and a limiter say no with the same. An absent
+ * answer to a stream would have a body that nobody reads.
+ */
+function withMore<T>(
+  isSuccess: (status: number) => boolean,
+  { data = [], absent = [] }: RequestOptions,
+  { stream, reads = () => true }: Reader<T>,
+): (status: number, headers: Headers) => boolean {
+  if (data.length === 0 && absent.length === 0) return isSuccess;
+  return (status, headers) =>
+    isSuccess(status) || (data.includes(status) && reads(headers)) || (!stream && absent.includes(status));
 }
 
 function isTwoHundred(status: number): boolean {

@@ -38,8 +38,8 @@ export interface EndpointSettings {
   /** Which statuses are answers. Default: 200 to 299. */
   readonly isSuccess?: ((status: number) => boolean) | undefined;
   /**
-   * Whether the headers of an answer are this service's, and not those of something in front of it. Asked where a status
-   * alone would say that there is none. Default: nobody can tell.
+   * Whether the headers of an answer are this service's, and not those of something in front of it. Asked where the status
+   * is one of `absent` or `data`, which others say, too. Default: nobody can tell.
    */
   readonly recognises?: ((headers: Headers) => boolean) | undefined;
   /** What the headers of this service say of an answer. Default: nothing. */

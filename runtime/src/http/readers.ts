@@ -4,6 +4,7 @@ import { textOf } from './bytes.ts';
 import type { Answer, ReadContext, StreamReader, WholeReader } from './call.ts';
 import { excerpt, isPage } from './excerpt.ts';
 import type { Headers } from './headers.ts';
+import { isJsonType } from './media-type.ts';
 import type { Item, Page, Paging } from './pages.ts';
 import type { Answered } from './reply.ts';
 
@@ -32,6 +33,7 @@ const json = jsonReader(JSON.parse);
 function jsonReader(parse: (text: string) => unknown): WholeReader<unknown> {
   return {
     stream: false,
+    reads: ({ 'content-type': type }) => type === undefined || isJsonType(type),
     read({ status, headers, body }, context) {
       const text = textOf(body);
       if (text === '') return undefined;
@@ -77,6 +79,7 @@ export function answered<T>(
   const { absent, first } = expected;
   return {
     stream: false,
+    reads: (headers) => recognises(headers) && (reader.reads?.(headers) ?? true),
     read(answer, context) {
       const isAbsent = absent?.includes(answer.status) === true;
       // Such as a proxy's that knows no such service.

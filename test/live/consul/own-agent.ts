@@ -42,6 +42,8 @@ export function ownAgent(agent: LiveAgent): void {
       const none = await own.health(agent.name('none')).withResponse();
       assert.deepEqual([none.status, none.value.Service], [404, null]);
       assert.equal((await own.healthByName(agent.name('none')).withResponse()).status, 404);
+      assert.equal(await own.healthText(agent.name('none')), undefined);
+      assert.equal(await own.healthTextByName(agent.name('none')), undefined);
     });
 
     test('maintenance of a service and of the agent comes and goes', async () => {

@@ -20,7 +20,7 @@ export const agentHealthRoutes: Routes = {
     const instance = consul.agent.services.get(id);
     if (instance === undefined) {
       const none = { AggregatedStatus: 'critical', Service: null, Checks: null };
-      return answer(call, 404, `ServiceId ${id} not found`, 'critical', json(none));
+      return noneSuch(call, `ServiceId ${id} not found`, json(none));
     }
     demandRead(call, instance.Service);
     const status = aggregated(checksOf(consul, instance));
@@ -31,8 +31,7 @@ export const agentHealthRoutes: Routes = {
     const name = params['service_name'] ?? '';
     demandRead(call, name);
     const instances = [...consul.agent.services.values()].filter(({ Service }) => Service === name);
-    if (instances.length === 0)
-      return answer(call, 404, `ServiceName ${name} Not Found`, 'critical', json([]));
+    if (instances.length === 0) return noneSuch(call, `ServiceName ${name} Not Found`, json([]));
     const status = aggregated(instances.flatMap((one) => checksOf(consul, one)));
     const list = json(instances.map((one) => info(consul, one)));
     return answer(call, statuses.get(status) ?? 503, status, status, list);
@@ -41,6 +40,10 @@ export const agentHealthRoutes: Routes = {
 
 function demandRead(call: ConsulCall, service: string): void {
   demand(call, 'service', service, 'read');
+}
+
+function noneSuch(call: ConsulCall, reason: string, whole: Reply): Reply {
+  return answer(call, 404, reason, `${reason}\n`, whole);
 }
 
 function answer({ request }: ConsulCall, status: number, reason: string, word: string, whole: Reply): Reply {
