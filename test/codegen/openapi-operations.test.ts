@@ -790,6 +790,29 @@ suite('messages', () => {
     );
   });
 
+  test('are an event each where one name has several verbs', async () => {
+    const { apis } = await readDocument(
+      document({
+        webhooks: {
+          pet: { post: { tags: ['pets'], ...sent }, put: { tags: ['pets'], ...sent } },
+          sale: {
+            post: { tags: ['pets'], ...sent },
+            put: { tags: ['pets'], operationId: 'resold', ...sent },
+          },
+        },
+      }),
+    );
+    assert.deepEqual(
+      apis[0]?.events.map(({ name, payload }) => [name, payload]),
+      [
+        ['petPost', { $ref: 'PetPostEvent' }],
+        ['petPut', { $ref: 'PetPutEvent' }],
+        ['resold', { $ref: 'ResoldEvent' }],
+        ['sale', { $ref: 'SaleEvent' }],
+      ],
+    );
+  });
+
   test('may have a tag with parts', async () => {
     const tag = 'salt/job/{jid}/ret/{minion}';
     const { apis } = await readDocument(

@@ -24,25 +24,26 @@ export interface Message {
   /** As the document calls it. */
   readonly key: string;
   readonly item: ObjectNode;
+  readonly verb: string;
   /** What stands under the verb: what is sent. */
   readonly operation: ObjectNode;
   readonly tag: string;
   readonly document: Document;
 }
 
-/** Everything under `webhooks`, sorted by name. The verb doesn't matter. */
+/** Everything under `webhooks`, sorted by name. */
 export function messagesOf(documents: readonly Document[], reading: OperationReading): readonly Message[] {
   return documents.flatMap((document) =>
     membersOf(objectAt(document.node, 'webhooks')).flatMap(([key, found]): readonly Message[] => {
       const item = followed(reading.documents, found, 'a webhook');
       reading.warnings.unknownKeys(item.value, item, 'pathItem');
-      const sent = ['post', 'put', 'patch', 'get', 'delete']
-        .map((verb) => member(item, verb))
-        .find((one) => one !== undefined);
-      if (sent === undefined) return [];
-      const operation = objectOf(sent, 'an operation');
-      reading.warnings.unknownKeys(operation.value, operation, 'operation');
-      return [{ key, item, operation, tag: tagOf(operation, document), document }];
+      return ['post', 'put', 'patch', 'get', 'delete'].flatMap((verb): readonly Message[] => {
+        const sent = member(item, verb);
+        if (sent === undefined) return [];
+        const operation = objectOf(sent, 'an operation');
+        reading.warnings.unknownKeys(operation.value, operation, 'operation');
+        return [{ key, item, verb, operation, tag: tagOf(operation, document), document }];
+      });
     }),
   );
 }
@@ -54,14 +55,14 @@ export function eventsOf(
   reading: OperationReading,
 ): readonly Event[] {
   const [first] = messages;
-  const claims = messages.map(({ key, item, operation }) => {
+  const claims = messages.map(({ key, item, verb, operation }) => {
     const given = textAt(operation, 'x-name') ?? textAt(item, 'x-name');
     const own = given ?? key;
-    const candidates = [own, ...(given === undefined ? [textAt(operation, 'operationId') ?? own] : [])];
+    const id = given === undefined ? (textAt(operation, 'operationId') ?? own) : own;
     return {
-      candidates: candidates.map((name) => eventName(spelledOut(name, camelCase))),
+      candidates: [own, id, `${own} ${verb}`].map((name) => eventName(spelledOut(name, camelCase))),
       rank: given === undefined ? 1 : 0,
-      source: placeOf(item),
+      source: placeOf(operation),
     };
   });
   const names = named(first?.item.path ?? '', first?.item.pointer ?? '', () =>
