@@ -21,9 +21,7 @@ const ping = path`/ping`;
 for (const transport of ['got', 'undici'] as const) {
   describe(`an endpoint over ${transport}`, () => {
     test('gives the JSON of an answer, and undefined for an empty one', async () => {
-      await using server = await WireServer.start(
-        inTurn(replyJson({ alive: true, text: 'ä' }), reply(204)),
-      );
+      await using server = await WireServer.start(inTurn(replyJson({ alive: true, text: 'ä' }), reply(204)));
       const queue = endpointOn(server, { transport });
       assert.deepEqual(await queue.get(ping), { alive: true, text: 'ä' });
       assert.equal(await queue.get(ping), undefined);
@@ -104,6 +102,16 @@ for (const transport of ['got', 'undici'] as const) {
       );
       assert.equal(error.attempts.length, 1);
       assert.equal(error.attempts[0]?.status, 409);
+    });
+
+    test('a refusal in plain text is a text, even one that could be JSON, and JSON by that name is JSON', async () => {
+      const plain = { 'content-type': 'text/plain; charset=utf-8' };
+      await using server = await WireServer.start(
+        inTurn(...['404', 'null', '{"message":"no"}'].map((text) => reply(404, text, plain))),
+      );
+      const refused = () => rejection(endpointOn(server, { transport }).get(ping), ResponseError);
+      const bodies = [(await refused()).body, (await refused()).body, (await refused()).body];
+      assert.deepEqual(bodies, ['404', 'null', { message: 'no' }]);
     });
 
     test('a page of HTML where an error was due is worded by its title', async () => {

@@ -17,6 +17,7 @@ import { type AttemptTrace, attempts, type CallTrace, calls } from './diagnostic
 import type { ErrorFacts, ReadError } from './error-facts.ts';
 import { type Headers, lowerCase } from './headers.ts';
 import { shownHeaders } from './mask.ts';
+import { essenceOf } from './media-type.ts';
 import { backOffMs, mayRepeatAnswer, mayRepeatFailure, retryAfterMs } from './retry.ts';
 import { type Body, WatchedStream } from './sendable.ts';
 import {
@@ -153,15 +154,17 @@ class Refused {
   constructor(response: TransportResponse, bytes: Uint8Array, signed: Headers) {
     this.status = response.status;
     this.headers = response.headers;
-    this.body = parsed(textOf(bytes));
+    this.body = parsed(textOf(bytes), response.headers['content-type'] ?? '');
     this.signed = signed;
   }
 }
 
-function parsed(text: string): unknown {
+/** JSON by whatever name it comes; a plain text such as `404` stays one. */
+function parsed(text: string, type: string): unknown {
   if (text === '') return undefined;
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    return essenceOf(type) === 'text/plain' && !/^\s*[[{]/.test(text) ? text : value;
   } catch {
     return text;
   }
