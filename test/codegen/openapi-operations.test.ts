@@ -458,6 +458,11 @@ suite('what comes back', () => {
       type: { type: 'object', additionalProperties: text },
       accept: 'application/vnd.x',
     });
+    const binary = { 'application/vnd.x.protobuf': { schema: object } };
+    assert.deepEqual(await result({ 200: { content: binary } }), {
+      kind: 'bytes',
+      accept: 'application/vnd.x.protobuf',
+    });
   });
 
   test('has a second method where it may also come bit by bit', async () => {
@@ -479,6 +484,12 @@ suite('what comes back', () => {
         ['chatStream', 'void'],
         ['postAStream', 'events'],
       ],
+    );
+    const both = { responses: { 200: { content: { ...json(text), ...events } } } };
+    const { api: silent } = await readOperation(both, { verb: 'head' });
+    assert.deepEqual(
+      silent.methods.map(({ result }) => result.kind),
+      ['void'],
     );
     const two = { 200: { content: { ...events, 'application/jsonl': {} } } };
     const { model: lines } = await readOperation({ responses: two });

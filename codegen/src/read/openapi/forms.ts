@@ -63,11 +63,14 @@ function waysOf(media: readonly Media[], { documents }: OperationReading): reado
     if (schema !== undefined && isBinary(schema, documents)) return 'bytes';
     if (kind === 'any') return schema !== undefined && isText(schema, documents) ? 'text' : 'json';
     // A type that says nothing of its syntax, with a schema that is more than a text.
-    const isOpaque = kind === 'bytes' || type === USUAL.text;
+    const isOpaque = (kind === 'bytes' && !BINARY.test(type)) || type === USUAL.text;
     if (isOpaque && schema !== undefined && shapeOf(schema, documents) !== 'value') return 'json';
     return kind === 'bytes' || kind === 'multipart' ? 'bytes' : 'text';
   }
 }
+
+/** What has a schema although it isn't JSON. */
+const BINARY = /protobuf|msgpack|cbor|avro|bson|parquet|thrift/;
 
 /** What makes a difference to the caller. */
 function identityOf({ as, schema }: Way): string {

@@ -25,7 +25,8 @@ export function namedOperations(
   const found = operations.flatMap((operation): Omit<NamedOperation, 'name' | 'api'>[] => {
     const variants = listAt(operation.node, 'x-variants');
     if (variants.length > 0) return variants.map((variant) => ({ operation, variant, isStream: undefined }));
-    const ways = answersInTwoWays(operation.node, reading) ? [false, true] : [undefined];
+    const inTwo = operation.verb !== 'head' && answersInTwoWays(operation.node, reading);
+    const ways = inTwo ? [false, true] : [undefined];
     return ways.map((isStream) => ({ operation, variant: undefined, isStream }));
   });
   const [first] = operations;
