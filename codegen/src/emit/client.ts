@@ -75,8 +75,8 @@ function constructorText(session: string, statement: string, more: readonly stri
 }
 
 function methodText(method: Method, api: Api, context: ClientContext): string {
-  const { typeParameter: generic = '', parameters, returnType, statement } = codeOf(method, api, context);
-  const name = identifier(method.name) + generic;
+  const { typeParameter: generic, parameters, returnType, statement } = codeOf(method, api, context);
+  const name = identifier(method.name) + typeParameterText(method.name, generic);
   const texts = parameters.map(parameterText);
   const line = `  ${name}(${texts.join(', ')}): ${returnType} {`;
   const head =
@@ -87,8 +87,14 @@ function methodText(method: Method, api: Api, context: ClientContext): string {
   return `${comment}${head}\n${statement.replace(/^/gm, '    ')}\n  }\n`;
 }
 
+function typeParameterText(name: string, parameter: string | undefined): string {
+  if (parameter === undefined) return '';
+  const isShort = name.length + parameter.length + '  <>('.length <= LINE_WIDTH;
+  return isShort ? `<${parameter}>` : `<\n    ${parameter},\n  >`;
+}
+
 interface Code {
-  readonly typeParameter?: string;
+  readonly typeParameter?: string | undefined;
   readonly parameters: Parameter[];
   readonly returnType: string;
   readonly statement: string;

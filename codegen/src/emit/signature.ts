@@ -47,17 +47,17 @@ export function httpParameters(method: Method, call: HttpCall, context: ClassCon
 }
 
 /**
- * `<Branch extends types.Kind>` of a method that gives a branch of a union, `<A extends …>` of one whose caller chooses the media
- * type of what comes; empty for all others.
+ * `Branch extends types.Kind` of a method that gives a branch of a union, `A extends …` of one whose caller chooses the media
+ * type of what comes.
  */
-export function typeParameter(method: Method, call: HttpCall, context: ClassContext): string {
+export function typeParameter(method: Method, call: HttpCall, context: ClassContext): string | undefined {
   const branch = branchOf(method, call, context.scope);
-  if (branch !== undefined) return `<${BRANCH} extends ${pathType(branch.param, context)}>`;
+  if (branch !== undefined) return `${BRANCH} extends ${pathType(branch.param, context)}`;
   const { answersType, result } = method;
-  if (answersType === undefined || result.kind !== 'forms') return '';
+  if (answersType === undefined || result.kind !== 'forms') return undefined;
   const [first] = result.forms;
   const types = context.uses.types(`${context.namespace}${identifier(answersType)}`);
-  return `<A extends keyof ${types} = ${quote(first?.mediaType ?? '')}>`;
+  return `A extends keyof ${types} = ${quote(first?.mediaType ?? '')}`;
 }
 
 function optionsType({ answersType }: Method, { options }: HttpCall, { uses }: ClassContext): string {
