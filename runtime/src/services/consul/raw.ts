@@ -73,8 +73,8 @@ function asked(verb: Verb, options: RequestOptions = {}): RequestOptions {
 
 /** Nobody knows what a path answers: JSON, or a text, unless the caller says. */
 function readable(options: RequestOptions = {}): RequestOptions {
-  const { as, accept, shape = 'exact' } = options;
-  if (as !== undefined || accept !== undefined) return { ...options, shape };
+  const { as, accept, first, shape = 'exact' } = options;
+  if (as !== undefined || accept !== undefined || first !== undefined) return { ...options, shape };
   return {
     ...options,
     accept: 'application/json, text/plain',
