@@ -678,23 +678,23 @@ export interface PresenceReported {
 }
 
 export interface RestCherrypyEventsErrors {
-  default: Failure;
+  default: Failure | string;
 }
 
 export interface RestCherrypyGenerateKeysErrors {
-  default: Failure;
+  default: Failure | string;
 }
 
 export interface RestCherrypyHookErrors {
-  default: Failure;
+  default: Failure | string;
 }
 
 export interface RestCherrypyHookPathErrors {
-  default: Failure;
+  default: Failure | string;
 }
 
 export interface RestCherrypyJobErrors {
-  default: Failure;
+  default: Failure | string;
 }
 
 export interface RestCherrypyJobQuery {
@@ -703,51 +703,61 @@ export interface RestCherrypyJobQuery {
 }
 
 export interface RestCherrypyJobsErrors {
-  default: Failure;
+  default: Failure | string;
 }
 
 export interface RestCherrypyKeyErrors {
-  default: Failure;
+  default: Failure | string;
 }
 
 export interface RestCherrypyKeysErrors {
-  default: Failure;
+  default: Failure | string;
 }
 
 export interface RestCherrypyLoginErrors {
-  default: Failure;
+  default: Failure | string;
 }
 
 export interface RestCherrypyLogoutErrors {
-  default: Failure;
+  default: Failure | string;
+}
+
+export interface RestCherrypyLowAnswers {
+  'application/json': Returned;
+  'application/x-yaml': string;
 }
 
 export interface RestCherrypyLowErrors {
-  default: Failure;
+  default: Failure | string;
 }
 
 export interface RestCherrypyMinionErrors {
-  default: Failure;
+  default: Failure | string;
 }
 
 export interface RestCherrypyMinionsErrors {
-  default: Failure;
+  default: Failure | string;
+}
+
+export interface RestCherrypyRunAnswers {
+  'application/json': Returned;
+  'application/x-yaml': string;
 }
 
 export interface RestCherrypyRunErrors {
-  default: Failure;
+  default: Failure | string;
 }
 
 export interface RestCherrypyStartJobsErrors {
-  default: Failure;
+  default: Failure | string;
 }
 
 export interface RestCherrypyStatsErrors {
-  default: Failure;
+  default: Failure | string;
 }
 
 export interface RestCherrypyTokenErrors {
-  default: Failure;
+  default: Failure | string;
 }
 
 export interface RestWsgiLowErrors {

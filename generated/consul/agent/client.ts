@@ -129,28 +129,30 @@ export class Agent {
   }
 
   /**
-   * Tells the health of one service of this agent in one word.
+   * Tells the health of one service of this agent in one word; undefined when there is none.
    *
    * `GET /agent/health/service/id/{serviceId}` · needs service:read
    */
-  healthText(serviceId: string, options?: ReadOptions): Read<string> {
+  healthText(serviceId: string, options?: ReadOptions): Read<string | undefined> {
     return this.#http.read(path`/agent/health/service/id/${serviceId}`, {
       query: { format: 'text' },
-      data: [404, 429, 503],
+      data: [429, 503],
+      absent: [404],
       as: 'text',
       ...options,
     });
   }
 
   /**
-   * Tells the worst health of this agent's services of one name in one word.
+   * Tells the worst health of this agent's services of one name in one word; undefined when there is none.
    *
    * `GET /agent/health/service/name/{service}` · needs service:read
    */
-  healthTextByName(service: string, options?: ReadOptions): Read<string> {
+  healthTextByName(service: string, options?: ReadOptions): Read<string | undefined> {
     return this.#http.read(path`/agent/health/service/name/${service}`, {
       query: { format: 'text' },
-      data: [404, 429, 503],
+      data: [429, 503],
+      absent: [404],
       as: 'text',
       ...options,
     });
