@@ -288,6 +288,7 @@ export type JsonSchema = {
   readonly $ref?: string;
   readonly type?: 'object' | 'array' | 'string' | 'number' | 'integer' | 'boolean' | 'null';
   readonly properties?: Readonly<Record<string, JsonSchema>>;
+  /** Alone in a part of `allOf`: properties that the other parts have. */
   readonly required?: readonly string[];
   readonly additionalProperties?: boolean | JsonSchema;
   readonly items?: JsonSchema;

@@ -5,6 +5,7 @@ import { propertyKey, quote } from './literal.ts';
 import type { Draft, Patterns } from './patterns.ts';
 import type { Literal, PrintableSchema } from './print.ts';
 import { referenceType, type Scope } from './reference.ts';
+import { isRequirement, requirements } from './required.ts';
 import type { Member } from './tree.ts';
 
 /** What the type of a schema depends on beside the schema. */
@@ -131,7 +132,13 @@ function asked(schema: JsonSchema, context: TypeContext): Draft {
     if (of.items !== undefined) result.items = inner(of.items);
     if (of.oneOf !== undefined) result.oneOf = alternatives(of.oneOf).map(inner);
     if (of.anyOf !== undefined) result.anyOf = alternatives(of.anyOf).map(inner);
-    if (of.allOf !== undefined) result.allOf = of.allOf.map(inner);
+    if (of.allOf !== undefined) {
+      const parts = of.allOf.filter((each) => !isRequirement(each)).map(inner);
+      result.allOf = [
+        ...parts,
+        ...requirements(of.allOf, context.scope, (each) => typeOf(each, context)).map(part),
+      ];
+    }
     if (!isObjectLike(of)) return result;
     // An object that is also one of several: what it has itself is a part like the others.
     const { type, ...others } = result;

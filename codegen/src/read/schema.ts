@@ -58,7 +58,8 @@ function assertions(raw: JsonObject, context: SchemaContext, at: Segments): Json
   if (typeof $ref === 'string') {
     if (SIBLINGS.some((keyword) => keyword in raw)) {
       const { $ref: _, ...rest } = raw;
-      return { allOf: [inner({ $ref }), inner(rest)] };
+      const allOf = [inner({ $ref }), inner(rest)].filter(saysSomething);
+      return allOf.length === 0 ? {} : withRequired({ allOf }, requiredElsewhere(rest));
     }
     const target = context.resolve($ref, [...at, '$ref']);
     return target === undefined ? {} : { $ref: target };
@@ -72,16 +73,48 @@ function assertions(raw: JsonObject, context: SchemaContext, at: Segments): Json
     return { anyOf: types.map((type) => inner({ ...rest, type })) };
   }
   const [type] = types;
-  return {
+  const reduced = {
     ...(type !== undefined && { type }),
     ...(type === 'object' && objectKeywords(raw, context, at, inner)),
     ...(type === 'array' && arrayKeywords(raw, inner)),
     ...combinators(raw, inner),
   };
+  return isArray(raw['allOf'])
+    ? withRequired(reduced, [raw, ...raw['allOf'].filter(isObject)].flatMap(requiredElsewhere))
+    : reduced;
 }
 
 /** What makes more of a `$ref` than what it refers to, since draft 2019-09. */
-const SIBLINGS = ['additionalProperties', 'allOf', 'anyOf', 'oneOf', 'properties'];
+const SIBLINGS = ['additionalProperties', 'allOf', 'anyOf', 'oneOf', 'properties', 'required'];
+
+/** The properties that a schema requires and leaves it to others to declare. */
+function requiredElsewhere({ $ref, properties, required }: JsonObject): readonly string[] {
+  if ($ref !== undefined || !isArray(required)) return [];
+  const own = isObject(properties) ? properties : {};
+  return required.filter((name) => typeof name === 'string').filter((name) => !Object.hasOwn(own, name));
+}
+
+/**
+ * Requires properties where a part of the schema declares them. What none of the parts at hand declares may stand behind a
+ * reference: a part of its own, `{ type: 'object', required }`, says so.
+ */
+function withRequired(schema: JsonSchema, names: readonly string[]): JsonSchema {
+  const { allOf } = schema;
+  if (allOf === undefined || names.length === 0) return schema;
+  const declares = ({ properties = {} }: JsonSchema, name: string) => Object.hasOwn(properties, name);
+  const required = (part: JsonSchema): JsonSchema => {
+    const own = names.filter((name) => declares(part, name));
+    return own.length === 0 ? part : { ...part, required: distinct([...(part.required ?? []), ...own]) };
+  };
+  const others = names.filter((name) => ![schema, ...allOf].some((part) => declares(part, name)));
+  const isClosed = others.length === 0 || allOf.every(({ properties }) => properties !== undefined);
+  const rest: JsonSchema = { type: 'object', required: distinct(others) };
+  return { ...required(schema), allOf: [...allOf.map(required), ...(isClosed ? [] : [rest])] };
+}
+
+function distinct(names: readonly string[]): readonly string[] {
+  return [...new Set(names)].sort();
+}
 
 type Inner = (value: JsonValue, ...steps: Segments) => JsonSchema;
 
@@ -111,7 +144,7 @@ function objectKeywords(raw: JsonObject, context: SchemaContext, at: Segments, i
   const rest = otherProperties(raw, inner);
   return {
     ...(properties.length > 0 && { properties: Object.fromEntries(properties) }),
-    ...(listed.length > 0 && { required: [...new Set(listed)].sort() }),
+    ...(listed.length > 0 && { required: distinct(listed) }),
     ...(rest !== undefined && { additionalProperties: rest }),
   };
 }
