@@ -198,7 +198,8 @@ export interface Param {
   /**
    * How it becomes text. Absent: one pair an element in a query, values joined by `,` elsewhere. `flag`: the bare
    * presence, left out when false. `choice`: the value is the name of such a flag. `exploded`: each property is a
-   * parameter. `slashes`: of a route, `/` in the value stays.
+   * parameter, in a cookie each element too; in a header it is `property=value`. `slashes`: of a route, `/` in the value
+   * stays.
    */
   readonly style?:
     | 'comma'
@@ -210,6 +211,10 @@ export interface Param {
     | 'flag'
     | 'choice'
     | 'slashes';
+  /** Of a route: how an object is written, or a list whose elements stand apart. The prefix of its style is a part of it. */
+  readonly expand?: { readonly style: 'simple' | 'label' | 'matrix'; readonly explode: boolean };
+  /** Of a query: most reserved characters in its values stay as they are. */
+  readonly reserved?: boolean;
   readonly required: boolean;
   /** The value is a secret and must not be shown in errors or logs. */
   readonly secret: boolean;
@@ -306,8 +311,9 @@ export type JsonSchema = {
   /**
    * What TypeScript has for it where JSON has only a number or a text. `file`: bytes that are sent in a form. `time`: a
    * text; the zero time of Go, year 1, is that there is none. `integer`: a number or a `bigint`, of what is only sent.
+   * `instant`: a date or its text, of what is only sent.
    */
-  readonly as?: 'bigint' | 'date' | 'bytes' | 'file' | 'time' | 'integer';
+  readonly as?: 'bigint' | 'date' | 'bytes' | 'file' | 'time' | 'integer' | 'instant';
   /** On `oneOf`: the property that tells the branches apart, and the value that stands for each, in order. */
   readonly discriminator?: { readonly property: string; readonly values: readonly (readonly string[])[] };
   /** Items of an array that has a fixed number of them. */

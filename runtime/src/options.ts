@@ -68,6 +68,8 @@ export interface RequestOptions extends CallOptions {
   readonly query?: object | undefined;
   /** Parts of `query` that are written in another way, or that don't belong in the query at all. */
   readonly styles?: Readonly<Record<string, ParamStyle>> | undefined;
+  /** Parts of `query` in whose values `:/?@!$'()*,;=` stay as they are. Default: everything reserved is percent-encoded. */
+  readonly reserved?: readonly string[] | undefined;
   /** Whether the call may be made again when nobody knows whether it was done. Default: whether its verb is idempotent. */
   readonly safe?: boolean | undefined;
   /**

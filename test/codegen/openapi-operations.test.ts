@@ -185,6 +185,18 @@ suite('a parameter', () => {
       [{ schema: list, style: 'pipeDelimited', explode: false }, 'pipe'],
       [{ schema: object, style: 'deepObject', explode: true }, 'deepObject'],
       [{ schema: object }, 'exploded'],
+      [{ schema: object, style: 'pipeDelimited', explode: false }, 'pipe'],
+      [{ schema: { anyOf: [object, { type: 'integer' }] }, style: 'deepObject' }, 'deepObject'],
+      [{ schema: { anyOf: [list, { type: 'null' }] }, explode: false }, 'comma'],
+      [{ schema: { oneOf: [{ type: 'string' }, { allOf: [object] }] } }, 'exploded'],
+      [{ content: { 'text/plain': { schema: { type: 'string' } } } }, undefined],
+      [{ in: 'header', schema: object }, undefined],
+      [{ in: 'header', schema: object, explode: true }, 'exploded'],
+      [{ in: 'header', schema: list, explode: true }, undefined],
+      [{ in: 'header', content: json(object) }, 'json'],
+      [{ in: 'cookie', schema: { type: 'string' } }, undefined],
+      [{ in: 'cookie', schema: list }, 'exploded'],
+      [{ in: 'cookie', schema: list, explode: false }, undefined],
       [{ content: json(object) }, 'json'],
       [{ schema: { type: 'boolean' }, 'x-flag': true }, 'flag'],
       [{ schema: { enum: ['stale', 'default'] }, 'x-choice': true }, 'choice'],
@@ -215,14 +227,65 @@ suite('a parameter', () => {
     }
   });
 
-  test('in a route may be written in the styles of old, as long as it is one value', async () => {
+  test('in a route may be written in the styles of old', async () => {
     const matrix = { name: 'p', in: 'path', required: true, style: 'matrix', schema: { type: 'string' } };
     const { call } = await readOperation({ parameters: [matrix] }, { path: '/pets{p}' });
     assert.deepEqual(call.route, ['/pets;p=', { param: 'p' }]);
-    await assert.rejects(
-      readOperation({ parameters: [{ ...matrix, explode: true, schema: list }] }, { path: '/pets{p}' }),
-      /a list cannot be written into a path like this/,
+    const exploded = await readOperation(
+      { parameters: [{ ...matrix, explode: true, schema: list }] },
+      { path: '/pets{p}' },
     );
+    assert.deepEqual(exploded.call.route, ['/pets', { param: 'p' }]);
+    assert.deepEqual(exploded.method.path[0]?.expand, { style: 'matrix', explode: true });
+    const { expand } = await readParameter(
+      { name: 'p', in: 'path', required: true, schema: object },
+      { path: '/pets/{p}' },
+    );
+    assert.deepEqual(expand, { style: 'simple', explode: false });
+  });
+
+  test('that no style can write is given as texts, with a warning', async () => {
+    const { model, method } = await readOperation({
+      parameters: [{ name: 'p', in: 'query', schema: { type: 'array', items: object } }],
+    });
+    assert.deepEqual(method.query[0]?.schema, list);
+    assert.deepEqual(model.warnings, [
+      {
+        file: 'pets.yaml',
+        pointer: '/paths/~1pets/get/parameters/0',
+        message: 'no style can write a list of lists or objects: each element is given as a text',
+      },
+    ]);
+    const deep = await query({ schema: { type: 'array', items: object }, style: 'deepObject' });
+    assert.deepEqual(deep.schema, { $ref: 'ActP' });
+    const lines = await query({ content: { 'text/csv': { schema: list } } });
+    assert.deepEqual([lines.type, lines.schema], ['string', undefined]);
+  });
+
+  test('takes what has the same text, wherever it stands', async () => {
+    const long = { type: 'integer', format: 'int64' };
+    const date = { type: 'string', format: 'date-time' };
+    const read = async (schema: JsonMap) =>
+      (await readParameter({ name: 'p', in: 'query', schema }, { int64: 'bigint', dates: 'date' })).schema;
+    assert.deepEqual(await read(long), { type: 'integer', as: 'integer' });
+    assert.deepEqual(await read({ type: 'array', items: long }), {
+      type: 'array',
+      items: { type: 'integer', as: 'integer' },
+    });
+    const { model } = await readOperation(
+      {
+        parameters: [
+          {
+            name: 'p',
+            in: 'query',
+            style: 'deepObject',
+            schema: { type: 'object', properties: { gt: date } },
+          },
+        ],
+      },
+      { dates: 'date' },
+    );
+    assert.deepEqual(byName(model)['ActP']?.properties, { gt: { ...date, as: 'instant' } });
   });
 
   test('has a schema only where its type says too little', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { path, secret, slashes } from '../../runtime/src/http/path.ts';
+import { expand, path, secret, slashes } from '../../runtime/src/http/path.ts';
 import { type ParamStyle, written } from '../../runtime/src/http/styles.ts';
 import { endpointOn } from '../servers/endpoint.ts';
 import { replyJson, WireServer } from '../servers/wire.ts';
@@ -62,8 +62,15 @@ test('each style writes its parameters as OpenAPI says', () => {
       { a: 1, b: { c: [2, 3], d: undefined } },
       '?p%5Ba%5D=1&p%5Bb%5D%5Bc%5D=2&p%5Bb%5D%5Bc%5D=3',
     ],
+    ['deepObject', 5, '?p=5'],
+    ['deepObject', ['a', 'b'], '?p=a&p=b'],
+    ['deepObject', { a: [{ b: 1 }, { b: 2 }] }, '?p%5Ba%5D%5B0%5D%5Bb%5D=1&p%5Ba%5D%5B1%5D%5Bb%5D=2'],
     ['exploded', { a: 1, b: ['x', 'y'], c: null }, '?a=1&b=x&b=y'],
+    ['exploded', 5, '?p=5'],
+    ['exploded', [5, 6], '?p=5&p=6'],
+    ['pipe', { R: 100, G: 200 }, '?p=R%7C100%7CG%7C200'],
     ['json', { a: [1] }, '?p=%7B%22a%22%3A%5B1%5D%7D'],
+    ['json', 2n ** 64n, '?p=18446744073709551616'],
     ['flag', true, '?p=true'],
     ['flag', false, ''],
     ['choice', 'stale', '?stale=true'],
@@ -74,6 +81,70 @@ test('each style writes its parameters as OpenAPI says', () => {
     assert.equal(written({ p: value }, { p: style }).query, query, style);
   }
   assert.equal(written({ a: [1, 2], toString: 'x' }, { b: 'comma' }).query, '?a=1&a=2&toString=x');
+});
+
+test('what is reserved stays as it is where that makes no other query of it', () => {
+  const text = ":/?@!$'()*,;= &#+[]%ä";
+  const expected = ":/?@!$'()*,;=%20%26%23%2B%5B%5D%25%C3%A4";
+  assert.equal(written({ p: text, q: '/' }, {}, ['p']).query, `?p=${expected}&q=%2F`);
+  assert.equal(written({ p: ['/', ','] }, { p: 'pipe' }, ['p']).query, '?p=/%7C,');
+  assert.equal(written({ p: { a: '/' } }, { p: 'deepObject' }, ['p']).query, '?p%5Ba%5D=/');
+});
+
+test('each style writes its headers and cookies as OpenAPI says', () => {
+  const point = { R: 100, G: 'a b', B: undefined };
+  const rows: readonly [ParamStyle, unknown, object][] = [
+    ['header', point, { p: 'R,100,G,a b' }],
+    ['headerExploded', point, { p: 'R=100,G=a b' }],
+    ['headerExploded', ['a', 'b'], { p: 'a,b' }],
+    ['headerExploded', 'a', { p: 'a' }],
+    ['headerJson', { a: ['b'] }, { p: '{"a":["b"]}' }],
+    ['header', [], {}],
+    ['headerExploded', {}, {}],
+    ['cookie', ['a', 'b;'], { cookie: 'p=a,b%3B' }],
+    ['cookie', point, { cookie: 'p=R,100,G,a%20b' }],
+    ['cookie', [], {}],
+    ['cookieExploded', ['a', 'b'], { cookie: 'p=a; p=b' }],
+    ['cookieExploded', point, { cookie: 'R=100; G=a%20b' }],
+    ['cookieExploded', 'a', { cookie: 'p=a' }],
+    ['cookieExploded', [], {}],
+    ['cookieJson', [1], { cookie: 'p=%5B1%5D' }],
+  ];
+  for (const [style, value, headers] of rows) {
+    assert.deepEqual(written({ p: value }, { p: style }), { query: '', headers }, style);
+  }
+});
+
+test('an object or a list in a path is written as RFC 6570 says, and stays in its segment', () => {
+  const list = ['red', 'a/b'];
+  const point = { R: 100, G: 'a,b', B: undefined };
+  const rows: readonly [Parameters<typeof expand>[1], unknown, string][] = [
+    [{ style: 'simple', name: 'p' }, point, 'R,100,G,a%2Cb'],
+    [{ style: 'simple', explode: true, name: 'p' }, point, 'R=100,G=a%2Cb'],
+    [{ style: 'simple', explode: true, name: 'p' }, list, 'red,a%2Fb'],
+    [{ style: 'label', name: 'p' }, point, '.R,100,G,a%2Cb'],
+    [{ style: 'label', explode: true, name: 'p' }, list, '.red.a%2Fb'],
+    [{ style: 'label', explode: true, name: 'p' }, point, '.R=100.G=a%2Cb'],
+    [{ style: 'matrix', name: 'p' }, point, ';p=R,100,G,a%2Cb'],
+    [{ style: 'matrix', explode: true, name: 'p/' }, list, ';p%2F=red;p%2F=a%2Fb'],
+    [{ style: 'matrix', explode: true, name: 'p' }, point, ';R=100;G=a%2Cb'],
+    [{ style: 'matrix', explode: true, name: 'p' }, 5, ';p=5'],
+  ];
+  for (const [how, value, text] of rows) {
+    assert.equal(path`/a/${expand(value, how)}`.text, `/a/${text}`);
+    assert.equal(path`/a/${secret(expand(value, how))}`.shown, '/a/***');
+  }
+  const elsewhere = /^parameter 1 of the path \/a\/\{\} .*, which would name another route$/;
+  for (const wrong of [[], {}, '', '.', ['', ''], ['.']]) {
+    assert.throws(() => path`/a/${expand(wrong, { style: 'label', explode: true, name: 'p' })}`, {
+      name: 'TypeError',
+      message: elsewhere,
+    });
+  }
+  assert.throws(
+    () => path`/a/${expand({ a: {} }, { style: 'simple', name: 'p' })}`,
+    /is object, and must be/,
+  );
 });
 
 test('parameters of headers and cookies are not in the query', async () => {
@@ -99,7 +170,7 @@ test('what cannot be a header or has no text is refused by its name, without its
     ],
     ['X-Trace', { a: {} }, 'header', /^X-Trace of the query is object/],
     ['a b', 'x', 'cookie', /^"a b" is no name for a cookie$/],
-    ['p', 'text', 'exploded', /^p of the query is string, and must be an object$/],
+    ['a b', 'x', 'cookieExploded', /^"a b" is no name for a cookie$/],
     ['p', [{}], 'comma', /^p of the query is object/],
   ];
   for (const [name, value, style, message] of rows) {

@@ -135,8 +135,8 @@ function contested(roots: readonly JsonSchema[], holds: Holds, scope: Scope): Re
 
 /** The conversions of a place that may or may not apply. */
 function undecided(parts: Place, hasOthers: boolean): Place {
-  // A file, and an integer of either type, is only ever sent, as what it is.
-  const converted = parts.filter(({ as }) => as !== undefined && as !== 'file' && as !== 'integer');
+  // What is only ever sent is sent as what it is.
+  const converted = parts.filter(({ as }) => as !== undefined && !SENT.has(as));
   const kinds = new Set(converted.map(({ as }) => as));
   const others = parts.filter(({ as }) => as === undefined);
   const isDecided =
@@ -145,6 +145,8 @@ function undecided(parts: Place, hasOthers: boolean): Place {
     others.every((schema) => !mayBe(schema, kinds.has('bigint') ? 'number' : 'string'));
   return isDecided ? [] : converted;
 }
+
+const SENT: ReadonlySet<JsonSchema['as']> = new Set(['file', 'integer', 'instant']);
 
 /** Whether a value of a schema may be what another alternative converts, or holds conversions of its own. */
 function mayBe({ type, enum: values, const: value }: JsonSchema, kind: 'number' | 'string'): boolean {

@@ -71,9 +71,21 @@ function routeText({ path }: Method, { route }: HttpCall, uses: Uses): string {
   return `${uses.runtime('path')}\`${parts.join('')}\``;
 }
 
-function pathValue({ name, style, secret }: Param, uses: Uses): string {
-  const value = style === 'slashes' ? `${uses.runtime('slashes')}(${name})` : name;
-  return secret ? `${uses.runtime('secret')}(${value})` : value;
+function pathValue(param: Param, uses: Uses): string {
+  const value = markedValue(param, uses);
+  return param.secret ? `${uses.runtime('secret')}(${value})` : value;
+}
+
+function markedValue({ name, wire, style, expand }: Param, uses: Uses): string {
+  if (style === 'slashes') return `${uses.runtime('slashes')}(${name})`;
+  if (style === 'json') return `${uses.runtime('jsonText')}(${name})`;
+  if (expand === undefined) return name;
+  const entries: Entry[] = [
+    ['style', quote(expand.style)],
+    ...(expand.explode ? [['explode', 'true'] as const] : []),
+    ['name', quote(wire)],
+  ];
+  return `${uses.runtime('expand')}(${name}, ${dataLine({ entries })})`;
 }
 
 function optionsOf(method: Method, call: HttpCall, more: readonly Entry[], uses: Uses): Data {
@@ -120,10 +132,21 @@ function queryEntries({ query, queryType }: Method, { fixed = {} }: HttpCall): E
   const given: Entry[] = queryType === undefined ? [] : pairs.length === 0 ? ['query'] : ['...query'];
   const asked: Entry[] = pairs.length === 0 ? given : [['query', { entries: [...given, ...pairs] }]];
   const styles = query.flatMap((param): Entry[] => {
-    const style = param.in ?? param.style;
+    const style = styleName(param);
     return style === undefined ? [] : [[propertyKey(param.wire), quote(style)]];
   });
-  return [...asked, ...(styles.length === 0 ? [] : [['styles', { entries: styles }] as const])];
+  const reserved = query.filter((param) => param.reserved === true).map(({ wire }) => quote(wire));
+  return [
+    ...asked,
+    ...(styles.length === 0 ? [] : [['styles', { entries: styles }] as const]),
+    ...(reserved.length === 0 ? [] : [['reserved', `[${reserved.join(', ')}]`] as const]),
+  ];
+}
+
+/** As the runtime calls it: `headerExploded`. */
+function styleName({ in: place, style }: Param): string | undefined {
+  if (place === undefined || style === undefined) return place ?? style;
+  return place + style.charAt(0).toUpperCase() + style.slice(1);
 }
 
 function text(key: string, value: string | undefined): Entry[] {

@@ -56,13 +56,8 @@ export const CONVERTED: Readonly<Record<NonNullable<JsonSchema['as']>, readonly 
   file: ['FormFile'],
   time: ['string'],
   integer: ['number', 'bigint'],
+  instant: ['Date', 'string'],
 };
-
-/** What a parameter is also taken as, beside what TypeScript has for it elsewhere. */
-export function alsoTaken({ as }: JsonSchema = {}): readonly string[] {
-  if (as === undefined) return [];
-  return as === 'bigint' ? ['number'] : ['string'];
-}
 
 function mapType(values: JsonSchema['additionalProperties'], context: InlineContext): string {
   if (values === false) return 'Record<string, never>';

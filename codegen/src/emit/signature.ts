@@ -1,7 +1,7 @@
 import type { Body, HttpCall, JsonSchema, Method, Param, Result } from '../model.ts';
 import type { RuntimeName } from '../names.ts';
 import type { Uses } from './imports.ts';
-import { alsoTaken, type InlineContext, inlineType } from './inline.ts';
+import { type InlineContext, inlineType } from './inline.ts';
 import { identifier, propertyKey, quote } from './literal.ts';
 import { resolved, type Scope } from './reference.ts';
 
@@ -106,7 +106,7 @@ function bodyType({ content }: Body, context: ClassContext): string {
 
 /** A value of a route as it is given, not as it is sent. */
 function pathType({ type, schema }: Param, context: ClassContext): string {
-  if (schema !== undefined) return [named(schema, context), ...alsoTaken(schema)].join(' | ');
+  if (schema !== undefined) return named(schema, context);
   switch (type) {
     case 'string':
     case 'boolean':

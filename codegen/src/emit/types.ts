@@ -2,7 +2,6 @@ import type { Event, KeyPart, Method, NamedType, Param, Tag } from '../model.ts'
 import { routingTypeName } from '../names.ts';
 import { docText } from './doc.ts';
 import type { Uses } from './imports.ts';
-import { alsoTaken } from './inline.ts';
 import { layOut } from './layout.ts';
 import { identifier, propertyKey } from './literal.ts';
 import type { Draft, Patterns } from './patterns.ts';
@@ -57,12 +56,11 @@ function use(node: Node, uses: Uses): void {
 function queryDeclared({ query, queryType }: Method, context: TypeContext): Declared[] {
   if (queryType === undefined) return [];
   const members = query.map((param): Member<Draft> => {
-    const others = [...alsoTaken(param.schema), ...(param.required ? [] : ['undefined'])];
     const type = paramType(param, context);
     return {
       doc: described(param),
       key: `${propertyKey(param.wire)}${param.required ? '' : '?'}:`,
-      node: others.length === 0 ? type : { kind: 'union', members: [type, ...others.map(named)] },
+      node: param.required ? type : { kind: 'union', members: [type, named('undefined')] },
     };
   });
   return [{ name: queryType, doc: '', type: { kind: 'object', members } }];

@@ -93,10 +93,11 @@ export class Caller {
   /** What the call's own words, its parameters, its session and what that makes of its options say, the first foremost. */
   #parameters(options: RequestOptions): Parameters {
     const { headers, expand } = this.#settings;
-    const { styles } = options;
+    const { styles, reserved } = options;
     const expanded = expand?.(options);
     const asked = expanded?.query === undefined ? options.query : { ...expanded.query, ...options.query };
-    const parameters = styles === undefined || asked === undefined ? undefined : written(asked, styles);
+    const isPlain = (styles ?? reserved) === undefined || asked === undefined;
+    const parameters = isPlain ? undefined : written(asked, styles, reserved);
     return {
       query: parameters === undefined ? queryText(asked) : parameters.query,
       safe: expanded?.safe,

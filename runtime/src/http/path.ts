@@ -50,21 +50,46 @@ class Slashes {
   }
 }
 
+/** How an object, or a list whose elements stand apart, is written: the words of OpenAPI for RFC 6570. */
+interface Expansion {
+  /** `simple`: nothing before it. `label`: `.` before it. `matrix`: `;name=` before it. */
+  readonly style: 'simple' | 'label' | 'matrix';
+  /** Whether each element or property stands for itself: `;name=1;name=2`, `.x=1.y=2`. Default: not, with `,` between them. */
+  readonly explode?: boolean;
+  /** As the service calls it; only `matrix` says it. */
+  readonly name: string;
+}
+
+/** A value with its expansion. Made by {@link expand}. */
+class Expanded {
+  readonly value: unknown;
+  readonly how: Expansion;
+
+  constructor(value: unknown, how: Expansion) {
+    this.value = value;
+    this.how = how;
+  }
+
+  toString(): string {
+    return String(this.value);
+  }
+}
+
 /** A value that must not be shown. Made by {@link secret}. */
 class Secret {
-  readonly #value: PathValue | Slashes;
+  readonly #value: PathValue | Slashes | Expanded;
 
-  constructor(value: PathValue | Slashes) {
+  constructor(value: PathValue | Slashes | Expanded) {
     this.#value = value;
   }
 
-  get value(): PathValue | Slashes {
+  get value(): PathValue | Slashes | Expanded {
     return this.#value;
   }
 }
 
 /** Marks a value of a path that is sent as it is but shown as `***` in errors, records and logs. */
-export function secret(value: PathValue | Slashes): Secret {
+export function secret(value: PathValue | Slashes | Expanded): Secret {
   return new Secret(value);
 }
 
@@ -77,6 +102,11 @@ export function slashes(value: string): Slashes {
   return new Slashes(value);
 }
 
+/** Marks a value of a path, of any shape, that is written with whatever its style has before it and between its parts. */
+export function expand(value: unknown, how: Expansion): Expanded {
+  return new Expanded(value, how);
+}
+
 /**
  * A tag for paths: each value is percent-encoded once and becomes exactly one segment, unless it has {@link slashes}.
  *
@@ -86,7 +116,7 @@ export function slashes(value: string): Slashes {
  */
 export function path(
   route: TemplateStringsArray,
-  ...values: readonly (PathValue | Secret | Slashes)[]
+  ...values: readonly (PathValue | Secret | Slashes | Expanded)[]
 ): Path {
   let text = route[0] ?? '';
   let shown = text;
@@ -104,14 +134,39 @@ export function path(
 
 type Refuse = (what: string) => TypeError;
 
-function encodedValue(value: PathValue | Slashes, refuse: Refuse): string {
+function encodedValue(value: PathValue | Slashes | Expanded, refuse: Refuse): string {
   if (typeof value === 'string') return segment(value, refuse);
   if (value instanceof Slashes) return segments(value.value, refuse);
+  if (value instanceof Expanded) return expanded(value, refuse);
   if (!isList(value)) return encode(scalarText(value, refuse));
   const elements = value.map((each) => scalarText(each, refuse));
   // One element is the whole segment, and no element would be an empty one.
   const [only = ''] = elements;
   return elements.length < 2 ? segment(only, refuse) : elements.map(encode).join(',');
+}
+
+function expanded({ value, how: { style, explode = false, name } }: Expanded, refuse: Refuse): string {
+  const text = (each: unknown) => encode(scalarText(each, refuse));
+  const isThere = (each: unknown) => each !== undefined && each !== null;
+  const each = explode && style === 'matrix' ? `${encode(name)}=` : '';
+  const parts = isRecord(value)
+    ? Object.entries(value)
+        .filter(([, inner]) => isThere(inner))
+        .map(([key, inner]) => `${encode(key)}${explode ? '=' : ','}${text(inner)}`)
+    : [value]
+        .flat()
+        .filter(isThere)
+        .map((inner) => each + text(inner));
+  if (parts.length === 0) throw refuse('holds nothing, which would name another route');
+  const before = { simple: '', label: '.', matrix: explode ? ';' : `;${encode(name)}=` }[style];
+  const between = explode ? { simple: ',', label: '.', matrix: ';' }[style] : ',';
+  const whole = before + parts.join(between);
+  if (/^\.*$/.test(whole)) throw refuse(`is '${whole}', which would name another route`);
+  return whole;
+}
+
+function isRecord(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }
 
 function segments(value: unknown, refuse: Refuse): string {
@@ -186,4 +241,12 @@ export function encode(text: string): string {
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );
+}
+
+/**
+ * As {@link encode}, with the reserved characters left that may stand in a value of a query: not `&`, `#` and `+`, which would
+ * make another query of it, and not the brackets, which no query may have.
+ */
+export function encodeReserved(text: string): string {
+  return encode(text).replace(/%(?:21|24|2[789AC]|2F|3[ABDF]|40)/g, decodeURIComponent);
 }

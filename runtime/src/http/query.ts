@@ -21,14 +21,14 @@ export function queryText(query: object | undefined): string {
 }
 
 /** `text` and a pair for `value`, or for each of its elements. */
-export function withPairs(text: string, name: string, value: unknown): string {
-  if (!Array.isArray(value)) return withPair(text, name, value);
-  return value.reduce((all: string, each) => withPair(all, name, each), text);
+export function withPairs(text: string, name: string, value: unknown, encoded = encode): string {
+  if (!Array.isArray(value)) return withPair(text, name, value, encoded);
+  return value.reduce((all: string, each) => withPair(all, name, each, encoded), text);
 }
 
-function withPair(text: string, name: string, value: unknown): string {
+function withPair(text: string, name: string, value: unknown, encoded: typeof encode): string {
   if (value === undefined || value === null) return text;
-  return `${text}${text === '' ? '?' : '&'}${encode(name)}=${encode(valueText(name, value))}`;
+  return `${text}${text === '' ? '?' : '&'}${encode(name)}=${encoded(valueText(name, value))}`;
 }
 
 /** What a value is as text, before it is encoded. `whole` is what it is a part of, for errors. */

@@ -1,8 +1,9 @@
 import type { JsonSchema, Param } from '../../model.ts';
 import { paramName, queryParamName } from '../../names.ts';
 import { named } from '../naming.ts';
+import { mapParts } from '../schema.ts';
 import { docOf } from './doc.ts';
-import { mediaOf } from './media.ts';
+import { type Media, mediaOf } from './media.ts';
 import {
   flagAt,
   listAt,
@@ -125,36 +126,74 @@ export function queryOf(
 /** The model of a parameter. `names` are for a schema that has none. */
 export function paramOf(parameter: Parameter, reading: OperationReading, names: TypeNames): Param {
   const { name: wire, in: place, node } = parameter;
-  const [media] = mediaOf(node);
-  const schema = media === undefined ? member(node, 'schema') : media.schema;
-  const isFlag = flagAt(node, 'x-flag');
-  const style = media === undefined ? styleOf(parameter, schema, reading) : 'json';
-  const told: Pick<Param, 'type' | 'schema'> =
-    isFlag || schema === undefined
-      ? { type: isFlag ? 'boolean' : 'string' }
-      : typed(withoutNull(reading.types.use(schema, 'request', names)));
+  const schema = schemaOf(parameter);
   const name = named(node.path, node.pointer, () =>
     place === 'path' ? paramName(wire) : queryParamName(wire),
   );
   return {
     wire,
     name,
-    ...told,
+    ...typeOf(parameter, schema, reading, names),
     ...((place === 'header' || place === 'cookie') && { in: place }),
-    ...(style !== undefined && { style }),
+    ...styleOf(parameter, reading),
+    ...(place === 'query' && flagAt(node, 'allowReserved') && { reserved: true }),
     required: place === 'path' || flagAt(node, 'required'),
     secret: flagAt(node, 'x-secret'),
     doc: docOf(node, presetOf(schema)),
   };
 }
 
+function schemaOf({ node }: Parameter): Node | undefined {
+  const [media] = mediaOf(node);
+  return media === undefined ? member(node, 'schema') : media.schema;
+}
+
+function typeOf(
+  { node, in: place }: Parameter,
+  schema: Node | undefined,
+  { documents, types, warnings }: OperationReading,
+  names: TypeNames,
+): Pick<Param, 'type' | 'schema'> {
+  if (flagAt(node, 'x-flag')) return { type: 'boolean' };
+  if (schema === undefined) return { type: 'string' };
+  const [media] = mediaOf(node);
+  const { isList, isObject, isNested } = shapeOf(schema, documents);
+  if (media !== undefined && !isJson(media)) {
+    // How a list or an object becomes such a text, only the caller knows.
+    if (isList || isObject) return { type: 'string' };
+  } else if (
+    media === undefined &&
+    isNested &&
+    !(place === 'query' && textAt(node, 'style') === 'deepObject')
+  ) {
+    warnings.add(node, 'no style can write a list of lists or objects: each element is given as a text');
+    return { type: 'string', schema: { type: 'array', items: { type: 'string' } } };
+  }
+  return typed(withoutNull(types.use(schema, 'request', names, media === undefined ? writable : undefined)));
+}
+
+function isJson({ kind }: Media): boolean {
+  return kind === 'json' || kind === 'any';
+}
+
+/** What is only written is also taken as what has the same text. Neither bytes nor files have one. */
+function writable(schema: JsonSchema): JsonSchema {
+  const { as, ...rest } = mapParts(schema, writable);
+  switch (as) {
+    case 'bigint':
+      return { ...rest, as: 'integer' };
+    case 'date':
+      return { ...rest, as: 'instant' };
+    default:
+      return rest;
+  }
+}
+
 /** What a plain type says goes without a schema. */
 function typed(schema: JsonSchema): Pick<Param, 'type' | 'schema'> {
   const { type, as, ...rest } = schema;
   if (Object.keys(rest).length > 0) return { type: 'string', schema };
-  if (type === 'string' && as === 'date') return { type: 'date' };
-  // No file goes into a URL or a header.
-  if (as === 'file') return { type: 'string' };
+  if (type === 'string' && as === 'instant') return { type: 'date' };
   if (as !== undefined) return { type: type === 'integer' ? 'integer' : 'string', schema };
   if (type === 'integer' || type === 'number') return { type: 'integer' };
   if (type === 'boolean') return { type };
@@ -186,35 +225,53 @@ const STYLES = [
   'cookie',
 ] as const;
 
-function styleOf(
-  { in: place, node }: Parameter,
-  schema: Node | undefined,
-  reading: OperationReading,
-): Param['style'] {
+function styleOf(parameter: Parameter, reading: OperationReading): Pick<Param, 'style' | 'expand'> {
+  const { in: place, node } = parameter;
+  if (place === 'path' && flagAt(node, 'x-slashes')) return { style: 'slashes' };
+  if (flagAt(node, 'x-flag')) return { style: 'flag' };
+  if (flagAt(node, 'x-choice')) return { style: 'choice' };
+  const [media] = mediaOf(node);
+  if (media !== undefined) return isJson(media) ? { style: 'json' } : {};
+  if (place === 'path') {
+    const expand = expansionOf(parameter, reading);
+    return expand === undefined ? {} : { expand };
+  }
+  const { style, explode, isList, isObject } = serialization(parameter, reading);
+  if (!isList && !isObject) return {};
+  switch (place) {
+    case 'header':
+      return explode && isObject ? { style: 'exploded' } : {};
+    case 'cookie':
+      return explode ? { style: 'exploded' } : {};
+    case 'query':
+      if (style === 'deepObject') return { style };
+      if (explode) return isObject ? { style: 'exploded' } : {};
+      return { style: style === 'spaceDelimited' ? 'space' : style === 'pipeDelimited' ? 'pipe' : 'comma' };
+  }
+}
+
+/** The style of a parameter, and what a value of it may be. */
+function serialization({ in: place, node }: Parameter, { documents }: OperationReading) {
   const style =
     wordAt(node, 'style', STYLES) ?? (place === 'query' || place === 'cookie' ? 'form' : 'simple');
-  if (place === 'path' && flagAt(node, 'x-slashes')) return 'slashes';
-  if (flagAt(node, 'x-flag')) return 'flag';
-  if (flagAt(node, 'x-choice')) return 'choice';
-  const shape = schema === undefined ? 'value' : shapeOf(schema, reading.documents);
-  const explodes =
+  const explode =
     member(node, 'explode') === undefined ? style === 'form' || style === 'cookie' : flagAt(node, 'explode');
-  if (place === 'path' && (shape === 'object' || (shape === 'list' && explodes && style !== 'simple'))) {
-    return refuse(
-      node,
-      `${shape === 'list' ? 'a list' : 'an object'} cannot be written into a path like this`,
-      'Make it a text',
-    );
-  }
-  if (place !== 'query' || shape === 'value') return undefined;
-  if (style === 'deepObject') return 'deepObject';
-  if (shape === 'object') return explodes ? 'exploded' : 'comma';
-  if (explodes) return undefined;
-  return style === 'spaceDelimited' ? 'space' : style === 'pipeDelimited' ? 'pipe' : 'comma';
+  const schema = member(node, 'schema');
+  const shape = schema === undefined ? { isList: false, isObject: false } : shapeOf(schema, documents);
+  return { style, explode, ...shape };
+}
+
+/** What is more in a path than one value or a list with `,` between its elements. */
+function expansionOf(parameter: Parameter, reading: OperationReading): Param['expand'] {
+  const { style, explode, isList, isObject } = serialization(parameter, reading);
+  const isKnown = style === 'label' || style === 'matrix';
+  if (!isObject && !(isList && explode && isKnown)) return undefined;
+  return { style: isKnown ? style : 'simple', explode };
 }
 
 /** What stands before the value in a path: nothing, but for two styles of old. */
-export function prefixOf({ node, name }: Parameter): string {
-  const style = wordAt(node, 'style', STYLES);
-  return style === 'label' ? '.' : style === 'matrix' ? `;${name}=` : '';
+export function prefixOf(parameter: Parameter, reading: OperationReading): string {
+  if (expansionOf(parameter, reading) !== undefined) return '';
+  const style = wordAt(parameter.node, 'style', STYLES);
+  return style === 'label' ? '.' : style === 'matrix' ? `;${encodeURIComponent(parameter.name)}=` : '';
 }

@@ -8,8 +8,9 @@ export function routeOf(
   template: string,
   all: readonly Parameter[],
   { node }: Operation,
-  { warnings }: OperationReading,
+  reading: OperationReading,
 ): HttpCall['route'] {
+  const { warnings } = reading;
   const parts = template.split(/(\{[^{}]*\})/).filter((text) => text !== '');
   const wires = new Set<string>();
   const route = parts.flatMap((text): HttpCall['route'] => {
@@ -36,7 +37,7 @@ export function routeOf(
         node,
         `nothing is told about the parameter ${JSON.stringify(wire)} of its path: taken for a text`,
       );
-    const prefix = told === undefined ? '' : prefixOf(told);
+    const prefix = told === undefined ? '' : prefixOf(told, reading);
     return prefix === '' ? [{ param: wire }] : [prefix, { param: wire }];
   });
   for (const { name, in: place, node: at } of all) {

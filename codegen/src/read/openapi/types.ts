@@ -43,10 +43,10 @@ export class Types {
 
   /**
    * A schema as it may stand in a method's signature. One that is too large gets a name, the first of `names` that is
-   * free.
+   * free. `finish` has the last word on what stands there and behind no reference.
    */
-  use(node: Node, view: View, names: TypeNames): JsonSchema {
-    const reduced = schemaInView(node, view, this.#reading, this.#refer(view));
+  use(node: Node, view: View, names: TypeNames, finish = (schema: JsonSchema) => schema): JsonSchema {
+    const reduced = finish(schemaInView(node, view, this.#reading, this.#refer(view)));
     const simple = simpleSchema(reduced);
     if (simple !== undefined) return simple;
     const place = placeOf(node);
