@@ -345,6 +345,47 @@ suite('a parameter', () => {
   });
 });
 
+test('an operation that cannot be called as it is described is left out, and no other', async () => {
+  const text = { schema: { type: 'string' } };
+  const key = { name: 'X Key', in: 'header', ...text };
+  const { apis, types, warnings } = await readDocument(
+    document({
+      paths: {
+        '/good': { get: operation({ operationId: 'good' }) },
+        '/header': { get: operation({ operationId: 'a', parameters: [key] }) },
+        '/style': {
+          get: operation({
+            operationId: 'b',
+            parameters: [{ name: 'p', in: 'query', style: 'odd', schema: { type: 'array' } }],
+          }),
+        },
+        '/name': {
+          get: operation({ operationId: 'c', parameters: [{ name: 'constructor', in: 'query', ...text }] }),
+        },
+        '/{id}/{id}': {
+          get: operation({ operationId: 'd', parameters: [{ ...key, name: 'id', in: 'path' }] }),
+        },
+        '/alone': { get: operation({ operationId: 'e', tags: ['alone'], parameters: [key] }) },
+      },
+    }),
+  );
+  assert.deepEqual(
+    apis.map(({ name, methods }) => [name, methods.map((method) => method.name)]),
+    [['Pets', ['good']]],
+  );
+  assert.deepEqual(types, []);
+  assert.deepEqual(
+    warnings.map(({ pointer, message }) => `${pointer}: ${message}`),
+    [
+      '/paths/~1alone/get/parameters/0: "X Key" is no name of a header: GET /alone was left out',
+      '/paths/~1header/get/parameters/0: "X Key" is no name of a header: GET /header was left out',
+      '/paths/~1name/get/parameters/0: a query cannot have a parameter called constructor: GET /name was left out',
+      '/paths/~1style/get/parameters/0/style: there is no such style: GET /style was left out',
+      '/paths/~1{id}~1{id}/get: the path "/{id}/{id}" has a parameter without a name, or twice: GET /{id}/{id} was left out',
+    ],
+  );
+});
+
 suite('what is sent', () => {
   const body = async (content: JsonMap, required = false) =>
     (await readOperation({ requestBody: { content, required } }, { verb: 'post' })).method.body;

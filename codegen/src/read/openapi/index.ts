@@ -6,7 +6,7 @@ import { docOf } from './doc.ts';
 import { arrange, check, type Document, documentsIn, filesReferredTo, recognises } from './document.ts';
 import { namedOperations } from './method-names.ts';
 import { type MethodReading, methodOf, type Read } from './methods.ts';
-import { listAt, objectAt, textAt } from './node.ts';
+import { listAt, objectAt, textAt, UncallableError } from './node.ts';
 import { classOf, type Operation, operationsOf } from './operations.ts';
 import { reduce } from './reduce.ts';
 import { type Security, securityOf } from './security.ts';
@@ -38,7 +38,11 @@ function read(documents: Documents, settings: ReadSettings): Model {
   const operations = operationsOf(found, schemas);
   warnOfSharedIds(operations, warnings);
   const classes = classesOf(operations, messagesOf(found, reading));
-  const read = classes.map((one) => readClass(one, reading));
+  const leftOut: UncallableError[] = [];
+  const read = classes
+    .map((one) => readClass(one, reading, leftOut))
+    .filter(({ methods, events }) => methods.length + events.length > 0);
+  if (read.length === 0 && leftOut[0] !== undefined) throw leftOut[0];
   const claims = read.flatMap(({ methods }) => methods.flatMap(({ claims }) => Object.values(claims)));
   const settled = types.settle(claims);
   const nameOf = new Map(claims.map((claim, index) => [claim, settled.others[index] ?? '']));
@@ -87,9 +91,19 @@ function classesOf(operations: readonly Operation[], messages: readonly Message[
   });
 }
 
-function readClass(one: Class, reading: MethodReading): ReadClass {
+function readClass(one: Class, reading: MethodReading, leftOut: UncallableError[]): ReadClass {
   const operations = namedOperations(one.path, one.operations, reading);
-  const methods = operations.map((operation) => methodOf(operation, reading));
+  const methods = operations.flatMap((operation) => {
+    try {
+      return [methodOf(operation, reading)];
+    } catch (error) {
+      if (!(error instanceof UncallableError)) throw error;
+      const { verb, template } = operation.operation;
+      reading.warnings.add(error.node, `${error.problem}: ${verb.toUpperCase()} ${template} was left out`);
+      leftOut.push(error);
+      return [];
+    }
+  });
   return {
     ...one,
     methods: methods.sort((a, b) => (a.method.name < b.method.name ? -1 : 1)),

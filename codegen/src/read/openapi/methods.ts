@@ -1,6 +1,5 @@
 import type { Doc, HttpCall, Method, Result } from '../../model.ts';
 import { type Claim, Names, schemaTypeName, spelledOut } from '../../names.ts';
-import { named } from '../naming.ts';
 import { bodyOf } from './bodies.ts';
 import { branchOf } from './branch.ts';
 import { docOf } from './doc.ts';
@@ -8,7 +7,7 @@ import { mediaOf } from './media.ts';
 import type { NamedOperation } from './method-names.ts';
 import { flagAt, member, placeOf, textAt, wordAt } from './node.ts';
 import type { Operation, OperationReading } from './operations.ts';
-import { type Parameter, parametersOf, paramOf, queryOf } from './parameters.ts';
+import { callable, type Parameter, parametersOf, paramOf, queryOf } from './parameters.ts';
 import { type Answer, answerOf } from './responses.ts';
 import { routeOf, untold } from './routes.ts';
 import type { Security } from './security.ts';
@@ -99,8 +98,7 @@ function typeNaming(
 /** Path parameters are arguments, and need names of their own. */
 function assertNames(path: Method['path'], { node }: Operation): void {
   const names = new Names('path parameters');
-  for (const { wire, name } of path)
-    named(node.path, node.pointer, () => names.claim(name, JSON.stringify(wire)));
+  for (const { wire, name } of path) callable(node, () => names.claim(name, JSON.stringify(wire)));
 }
 
 interface Told {

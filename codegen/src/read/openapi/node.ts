@@ -16,6 +16,22 @@ export function refuse({ path, pointer }: Node, problem: string, hint: string): 
   throw new InputError(problem, { file: path, pointer, hint });
 }
 
+/** An operation that can't be called as it is described, in a document that is sound otherwise. */
+export class UncallableError extends InputError {
+  readonly node: Node;
+
+  constructor(node: Node, problem: string, hint?: string) {
+    const { path, pointer } = node;
+    super(problem, { file: path, pointer, ...(hint !== undefined && { hint }) });
+    this.node = node;
+  }
+}
+
+/** Refuses the operation that is being read, and no other. */
+export function leaveOut(node: Node, problem: string, hint: string): never {
+  throw new UncallableError(node, problem, hint);
+}
+
 /** Where a value stands, as one text: `openapi.yaml#/paths`. */
 export function placeOf({ path, pointer }: Pick<Node, 'path' | 'pointer'>): string {
   return `${path}#${pointer}`;

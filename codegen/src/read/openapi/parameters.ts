@@ -1,11 +1,11 @@
 import type { JsonSchema, Param } from '../../model.ts';
-import { paramName, queryParamName } from '../../names.ts';
-import { named } from '../naming.ts';
+import { NameError, paramName, queryParamName } from '../../names.ts';
 import { mapParts } from '../schema.ts';
 import { docOf } from './doc.ts';
 import { type Media, mediaOf } from './media.ts';
 import {
   flagAt,
+  leaveOut,
   listAt,
   member,
   type Node,
@@ -13,6 +13,7 @@ import {
   placeOf,
   refuse,
   textAt,
+  UncallableError,
   wordAt,
 } from './node.ts';
 import type { OperationReading } from './operations.ts';
@@ -74,7 +75,7 @@ function parameterOf(element: Node, reading: OperationReading): Parameter | unde
   ] as const);
   if (place === undefined || flagAt(node, 'x-runtime')) return undefined;
   if (place === 'querystring' || place === 'body' || place === 'formData') {
-    return refuse(
+    return leaveOut(
       node,
       `a parameter in ${place} is not known to us`,
       'Write it as a request body, or as parameters of the query',
@@ -82,7 +83,7 @@ function parameterOf(element: Node, reading: OperationReading): Parameter | unde
   }
   if (place === 'header' && SAID_ELSEWHERE.has(name.toLowerCase())) return undefined;
   if (place === 'header' && !isHeaderName(name)) {
-    return refuse(node, `${JSON.stringify(name)} is no name of a header`, 'Use letters, digits and "-"');
+    return leaveOut(node, `${JSON.stringify(name)} is no name of a header`, 'Use letters, digits and "-"');
   }
   if (place !== 'path' && flagAt(node, 'x-secret')) {
     return refuse(
@@ -107,7 +108,7 @@ export function queryOf(
       const before = found.get(parameter.name);
       if (before === undefined) found.set(parameter.name, parameter);
       else if (flagAt(parameter.node, 'required')) {
-        refuse(
+        leaveOut(
           parameter.node,
           `${JSON.stringify(parameter.name)} is needed in the ${place}, and is a parameter of the ${before.in} too`,
           'Rename one',
@@ -123,13 +124,20 @@ export function queryOf(
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, parameter]) => parameter);
 }
 
+/** Runs what gives a name to a part of an operation, which is left out when none can be given. */
+export function callable<T>(node: Node, give: () => T): T {
+  try {
+    return give();
+  } catch (cause) {
+    throw cause instanceof NameError ? new UncallableError(node, cause.message) : cause;
+  }
+}
+
 /** The model of a parameter. `names` are for a schema that has none. */
 export function paramOf(parameter: Parameter, reading: OperationReading, names: TypeNames): Param {
   const { name: wire, in: place, node } = parameter;
   const schema = schemaOf(parameter);
-  const name = named(node.path, node.pointer, () =>
-    place === 'path' ? paramName(wire) : queryParamName(wire),
-  );
+  const name = callable(node, () => (place === 'path' ? paramName(wire) : queryParamName(wire)));
   return {
     wire,
     name,
@@ -250,10 +258,16 @@ function styleOf(parameter: Parameter, reading: OperationReading): Pick<Param, '
   }
 }
 
+function knownStyle(node: Node): (typeof STYLES)[number] | undefined {
+  const found = member(node, 'style');
+  if (found === undefined) return undefined;
+  const style = STYLES.find((candidate) => candidate === found.value);
+  return style ?? leaveOut(found, 'there is no such style', `Write one of ${STYLES.join(', ')}`);
+}
+
 /** The style of a parameter, and what a value of it may be. */
 function serialization({ in: place, node }: Parameter, { documents }: OperationReading) {
-  const style =
-    wordAt(node, 'style', STYLES) ?? (place === 'query' || place === 'cookie' ? 'form' : 'simple');
+  const style = knownStyle(node) ?? (place === 'query' || place === 'cookie' ? 'form' : 'simple');
   const explode =
     member(node, 'explode') === undefined ? style === 'form' || style === 'cookie' : flagAt(node, 'explode');
   const schema = member(node, 'schema');
@@ -272,6 +286,6 @@ function expansionOf(parameter: Parameter, reading: OperationReading): Param['ex
 /** What stands before the value in a path: nothing, but for two styles of old. */
 export function prefixOf(parameter: Parameter, reading: OperationReading): string {
   if (expansionOf(parameter, reading) !== undefined) return '';
-  const style = wordAt(parameter.node, 'style', STYLES);
+  const style = knownStyle(parameter.node);
   return style === 'label' ? '.' : style === 'matrix' ? `;${encodeURIComponent(parameter.name)}=` : '';
 }

@@ -1,5 +1,5 @@
 import type { HttpCall } from '../../model.ts';
-import { refuse } from './node.ts';
+import { leaveOut } from './node.ts';
 import type { Operation, OperationReading } from './operations.ts';
 import { type Parameter, prefixOf } from './parameters.ts';
 
@@ -16,7 +16,7 @@ export function routeOf(
   const route = parts.flatMap((text): HttpCall['route'] => {
     if (!text.startsWith('{') || !text.endsWith('}')) {
       if (!/[{}?#\\]/.test(text)) return [escaped(text)];
-      return refuse(
+      return leaveOut(
         node,
         `the path ${JSON.stringify(template)} is more than text and parameters`,
         'Write parameters like {petId}, and those of a query under "parameters"',
@@ -24,7 +24,7 @@ export function routeOf(
     }
     const wire = text.slice(1, -1);
     if (wire === '' || wires.has(wire)) {
-      return refuse(
+      return leaveOut(
         node,
         `the path ${JSON.stringify(template)} has a parameter without a name, or twice`,
         'Write each parameter once, like {petId}',
