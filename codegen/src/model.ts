@@ -306,7 +306,7 @@ export type JsonSchema = {
   readonly format?: string;
   readonly default?: JsonValue;
   readonly description?: string;
-  /** On an `enum` of strings in an answer: values that we don't know yet are possible. */
+  /** On an `enum` in an answer: other texts, or other numbers, than those that we know are possible. */
   readonly open?: boolean;
   /**
    * What TypeScript has for it where JSON has only a number or a text. `file`: bytes that are sent in a form. `time`: a

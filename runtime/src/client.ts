@@ -28,4 +28,6 @@ export type { RunnerCall, WheelCall } from './services/salt/master-call.ts';
 export type { Target } from './services/salt/target.ts';
 
 /** One of the values that were known when this was generated, or one that the service learnt since. */
-export type Open<T extends string> = T | (string & {});
+export type Open<T extends string | number | boolean> =
+  | T
+  | (T extends string ? string & {} : T extends number ? number & {} : never);

@@ -60,11 +60,14 @@ suite('a schema', () => {
     assert.deepEqual(await it({ not: { type: 'string' }, if: {}, else: {} }), {});
   });
 
-  test('has open enums of strings in answers only', async () => {
+  test('has open enums in answers only, of more than one value and of more than booleans', async () => {
     const colour = { type: 'string', enum: ['red', 'blue'] };
     assert.deepEqual(await it(colour), { enum: ['red', 'blue'], open: true });
     assert.deepEqual(await it(colour, { request: true }), { enum: ['red', 'blue'] });
-    assert.deepEqual(await it({ enum: [true, 'True', 4] }), { enum: [true, 'True', 4] });
+    assert.deepEqual(await it({ enum: [true, 'True', 4] }), { enum: [true, 'True', 4], open: true });
+    assert.deepEqual(await it({ type: 'integer', enum: [1, 2] }), { enum: [1, 2], open: true });
+    assert.deepEqual(await it({ enum: [true, false] }), { enum: [true, false] });
+    assert.deepEqual(await it({ enum: ['list'] }), { enum: ['list'] });
   });
 
   test('keeps enums closed that tell the branches of a union apart', async () => {

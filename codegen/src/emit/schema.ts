@@ -67,7 +67,7 @@ function union(members: readonly Draft[]): Draft {
 }
 
 function literalType(value: JsonValue): Draft {
-  return text(quote(String(value)));
+  return text(typeof value === 'string' ? quote(value) : JSON.stringify(value));
 }
 
 /** Whether a schema says nothing that has to do with its type. */

@@ -136,11 +136,12 @@ function markOf({ type }: JsonSchema, raw: JsonObject, view: View, settings: Rea
   return view === 'request' ? 'file' : 'bytes';
 }
 
-/** In an answer several strings are what a service knew when it was described. */
+/** In an answer several values are what a service knew when it was described; a single one is how 3.0 writes `const`. */
 function opened(schema: JsonSchema): JsonSchema {
-  const texts = schema.enum?.filter((value) => value !== null) ?? [];
-  const isOpen = texts.length > 1 && texts.every((value) => typeof value === 'string');
-  return isOpen ? { ...schema, open: true } : schema;
+  const values = schema.enum?.filter((value) => value !== null) ?? [];
+  const isOpen = values.length > 1 && values.every((value) => typeof value !== 'object');
+  // There is no third boolean.
+  return isOpen && !values.every((value) => typeof value === 'boolean') ? { ...schema, open: true } : schema;
 }
 
 /** Without what says the same twice, which would make a simple type look like a combined one. */
