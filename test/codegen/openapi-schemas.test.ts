@@ -316,6 +316,29 @@ suite('a discriminator', () => {
     assert.equal(types['Pet']?.oneOf?.length, 2);
   });
 
+  test('may tell apart what another union by the same property is made of', async () => {
+    const inner = { oneOf, discriminator: { propertyName: 'kind', mapping: { cat: 'Cat' } } };
+    const { Pet, Inner } = await typesOf({
+      Pet: {
+        oneOf: [{ $ref: '#/components/schemas/Inner' }, { $ref: '#/components/schemas/Fish' }, inner],
+        discriminator: { propertyName: 'kind' },
+      },
+      Inner: inner,
+      Fish: { type: 'object' },
+      Cat,
+      Dog,
+    });
+    assert.deepEqual(Pet, {
+      oneOf: [{ $ref: 'Inner' }, { $ref: 'Fish' }, Inner],
+      discriminator: { property: 'kind', values: [['cat', 'Dog'], ['Fish'], ['cat', 'Dog']] },
+    });
+    const circle = (name: string) => ({
+      oneOf: [{ $ref: `#/components/schemas/${name}` }],
+      discriminator: { propertyName: 'kind' },
+    });
+    await assert.rejects(typesOf({ A: circle('B'), B: circle('A') }), /refers to nothing but itself/);
+  });
+
   test('that maps to what is missing says so, and one without a property is refused', async () => {
     const mapping = { cat: '#/components/schemas/Cat', gone: 'Gone' };
     const more = {

@@ -1,8 +1,8 @@
 import { child } from '../../json/pointer.ts';
 import { isArray, isObject, type JsonObject } from '../../json/values.ts';
-import type { JsonSchema } from '../../model.ts';
+import type { JsonSchema, JsonValue } from '../../model.ts';
 import type { Documents } from '../documents.ts';
-import { type Node, placeOf, refuse } from './node.ts';
+import { type Node, type ObjectNode, placeOf, refuse } from './node.ts';
 import { resolve } from './references.ts';
 import type { Warnings } from './warnings.ts';
 
@@ -30,8 +30,8 @@ export function propertyOf(raw: JsonObject, here: Node): string | undefined {
 
 /**
  * The union of a schema with a `discriminator`, each branch with the values that stand for it: those of `mapping`, or
- * else the name of its schema. A branch without a name is told by what its own property may be; where it doesn't say,
- * the union stays one that nothing tells apart.
+ * else the name of its schema. A branch without a name is told by what its own property may be, and one that is such a union
+ * itself by the values of its own branches; where it doesn't say, the union stays one that nothing tells apart.
  */
 export function discriminated(schema: JsonSchema, raw: JsonObject, here: Node, reading: Reading): JsonSchema {
   if (raw['discriminator'] === undefined) return schema;
@@ -41,22 +41,55 @@ export function discriminated(schema: JsonSchema, raw: JsonObject, here: Node, r
   const property = propertyOf(raw, here);
   const list = raw[keyword];
   if (property === undefined || !isArray(list)) return schema;
-  const mapped = mappingOf(raw, here, reading);
-  const told = list.map((branch) => {
-    const ref = child(branch, '$ref');
-    const target = typeof ref === 'string' ? resolve(reading.documents, ref, here) : undefined;
-    return target === undefined ? ownValues(branch, property) : valuesOf(target, property, mapped);
-  });
-  if (told.length !== branches.length || told.some((values) => values.length === 0)) return schema;
+  const told = toldBranches({ ...here, value: raw }, list, property, reading, 0);
+  if (told.length !== branches.length || told.some(({ values }) => values.length === 0)) return schema;
   return unionOf(
     rest,
     property,
-    branches.map((branch, index) => ({
-      schema: branch,
-      raw: rawOf(list[index], here, reading),
-      values: told[index] ?? [],
-    })),
+    branches.flatMap((branch, index) => {
+      const one = told[index];
+      return one === undefined ? [] : [{ schema: branch, ...one }];
+    }),
   );
+}
+
+/** How deep such unions may stand within each other. */
+const MAX_NESTING = 10;
+
+function toldBranches(
+  here: ObjectNode,
+  list: readonly JsonValue[],
+  property: string,
+  reading: Reading,
+  depth: number,
+): readonly Omit<Branch, 'schema'>[] {
+  const mapped = mappingOf(here.value, here, reading);
+  return list.map((branch) => {
+    const ref = child(branch, '$ref');
+    const target =
+      typeof ref === 'string' ? resolve(reading.documents, ref, here) : { ...here, value: branch };
+    const { value: raw } = target;
+    const inner = innerBranches(raw, property);
+    if (inner !== undefined && isObject(raw)) {
+      const told =
+        depth < MAX_NESTING
+          ? toldBranches({ ...target, value: raw }, inner, property, reading, depth + 1)
+          : [];
+      const isTold = told.every(({ values }) => values.length > 0);
+      return { raw, values: isTold ? told.flatMap(({ values }) => values) : [], isUnion: true };
+    }
+    return {
+      raw,
+      values: typeof ref === 'string' ? valuesOf(target, property, mapped) : ownValues(raw, property),
+    };
+  });
+}
+
+/** The branches of a schema that is such a union itself, by the same property. */
+function innerBranches(raw: JsonValue, property: string): readonly JsonValue[] | undefined {
+  if (child(child(raw, 'discriminator'), 'propertyName') !== property) return undefined;
+  const list = child(raw, 'oneOf') ?? child(raw, 'anyOf');
+  return isArray(list) ? list : undefined;
 }
 
 /** One alternative of a union that a property tells apart. */
@@ -65,14 +98,16 @@ export interface Branch {
   /** The schema itself, to see whether it says its value already. */
   readonly raw: unknown;
   readonly values: readonly string[];
+  /** Whether it is a union that the same property tells apart. */
+  readonly isUnion?: boolean;
 }
 
 /** Every branch with its property as a literal. */
 export function unionOf(rest: JsonSchema, property: string, branches: readonly Branch[]): JsonSchema {
   return {
     ...rest,
-    oneOf: branches.map(({ schema, raw, values }) =>
-      saysItself(raw, property, values) ? schema : { allOf: [schema, literal(property, values)] },
+    oneOf: branches.map(({ schema, raw, values, isUnion = false }) =>
+      isUnion || saysItself(raw, property, values) ? schema : { allOf: [schema, literal(property, values)] },
     ),
     discriminator: { property, values: branches.map(({ values }) => values) },
   };
@@ -100,11 +135,6 @@ function ownValues(raw: unknown, property: string): readonly string[] {
   const constant = child(own, 'const');
   const values = constant === undefined ? child(own, 'enum') : [constant];
   return isArray(values) ? values.filter((value) => typeof value === 'string').sort() : [];
-}
-
-function rawOf(branch: unknown, here: Node, { documents }: Reading): unknown {
-  const ref = isObject(branch) ? branch['$ref'] : undefined;
-  return typeof ref === 'string' ? resolve(documents, ref, here).value : branch;
 }
 
 /** The values by the place of the schema that they stand for. */
