@@ -44,6 +44,18 @@ test('what is of another type stays as it is', () => {
   assert.deepEqual(shapedJson('{"Flags":"many"}', pair), { Flags: 'many' });
 });
 
+test('what is a scalar here and an object there has a shape as either', () => {
+  const owner: Shape = { props: { id: () => 'bigint' }, items: () => 'date', scalar: 'bigint' };
+  const text = '[9007199254740993,{"id":9007199254740993,"size":9007199254740993},["2024-01-02"],"me",null]';
+  assert.deepEqual(shapedJson(text, { items: () => owner }), [
+    9007199254740993n,
+    { id: 9007199254740993n, size: 9007199254740992 },
+    [new Date('2024-01-02')],
+    'me',
+    null,
+  ]);
+});
+
 test('the values of a map, and the branch that an object names, have shapes of their own', () => {
   const map: Shape = { props: { total: () => 'bigint' }, values: () => pair };
   assert.deepEqual(shapedJson('{"total":1,"a":{"Flags":2}}', map), { total: 1n, a: { Flags: 2n } });

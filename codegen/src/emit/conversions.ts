@@ -148,10 +148,19 @@ function undecided(parts: Place, hasOthers: boolean): Place {
 
 const SENT: ReadonlySet<JsonSchema['as']> = new Set(['file', 'integer', 'instant']);
 
-/** Whether a value of a schema may be what another alternative converts, or holds conversions of its own. */
+/** Whether a value of a schema may be what another alternative converts. */
 function mayBe({ type, enum: values, const: value }: JsonSchema, kind: 'number' | 'string'): boolean {
   const listed = values ?? (value === undefined ? undefined : [value]);
   if (listed !== undefined) return listed.some((each) => typeof each === kind);
-  if (type === 'null' || type === 'boolean') return false;
-  return type === 'integer' || type === 'number' ? kind === 'number' : type !== 'string' || kind === 'string';
+  switch (type) {
+    case undefined:
+      return true;
+    case 'integer':
+    case 'number':
+      return kind === 'number';
+    case 'string':
+      return kind === 'string';
+    default:
+      return false;
+  }
 }

@@ -58,7 +58,7 @@ export class Shapes {
   #shape(place: Place, name: string): Data {
     const parts = place.flatMap((schema) => this.#partsOf(schema));
     const leaf = parts.find(({ as }) => as !== undefined);
-    if (leaf?.as !== undefined) return quote(leaf.as);
+    if (leaf?.as !== undefined && parts.every(({ as }) => as !== undefined)) return quote(leaf.as);
     const [only, ...more] = parts;
     if (only === undefined || more.length > 0) return this.#meeting(parts, name);
     const type = only.$ref === undefined ? undefined : this.#types.get(only.$ref);
@@ -107,7 +107,8 @@ export class Shapes {
     const { parts, told } = alternatives(place, this.#scope);
     if (told !== undefined) return this.#told(told, name);
     const leaf = parts.find((part) => part.as !== undefined && this.#conversions.holds(part));
-    if (leaf?.as !== undefined) return quote(leaf.as);
+    if (leaf?.as !== undefined && !parts.some((part) => part !== leaf && this.#isStructure(part)))
+      return quote(leaf.as);
     const { props, items, values } = below(parts);
     const named = [...props].flatMap(([key, inner]): Entry[] =>
       this.#entry(propertyKey(key), inner, `${name}.${key}`),
@@ -117,8 +118,13 @@ export class Shapes {
         ...(named.length === 0 ? [] : [['props', { entries: named }] as const]),
         ...this.#entry('items', items, `${name}[]`),
         ...this.#entry('values', values, `${name}.*`),
+        ...(leaf?.as === undefined ? [] : [['scalar', quote(leaf.as)] as const]),
       ],
     };
+  }
+
+  #isStructure(schema: JsonSchema): boolean {
+    return schema.as === undefined && this.#conversions.holds(schema);
   }
 
   #told({ oneOf, discriminator: { property, values } }: Told, name: string): Data {

@@ -4,7 +4,9 @@
  * of which nothing is known: whatever integer in it a `number` can't hold is a `bigint`. Parts are given by functions, so that
  * a shape can hold itself.
  */
-export type Shape = 'bigint' | 'date' | 'bytes' | 'time' | 'exact' | Structure;
+export type Shape = Scalar | 'exact' | Structure;
+
+type Scalar = 'bigint' | 'date' | 'bytes' | 'time';
 
 /** The shape of an object or an array. */
 export interface Structure {
@@ -14,6 +16,8 @@ export interface Structure {
   readonly items?: () => Shape;
   /** Of each property that `props` doesn't name. */
   readonly values?: () => Shape;
+  /** Of what is neither an object nor an array, where there may be that as well. */
+  readonly scalar?: Scalar;
   /** Of the whole, by what this property says. */
   readonly by?: { readonly property: string; readonly of: Readonly<Record<string, () => Shape>> };
 }
@@ -77,12 +81,13 @@ function revived(value: unknown, shape: Shape | undefined, mixed: boolean): unkn
     if (shape !== undefined || mixed) reviveParts(value, structureOf(shape), mixed);
     return value;
   }
-  if (typeof value === 'bigint') return shape === 'bigint' || shape === 'exact' ? value : Number(value);
-  if (shape === 'exact' && !mixed && isLossy(value)) throw new Inexact();
-  if (shape === 'bigint' && typeof value === 'number') return integer(value, mixed);
-  if (shape === 'date' && typeof value === 'string') return date(value);
-  if (shape === 'bytes' && typeof value === 'string') return bytes(value);
-  if (shape === 'time' && value === zeroTime) return undefined;
+  const scalar = typeof shape === 'object' ? shape.scalar : shape;
+  if (typeof value === 'bigint') return scalar === 'bigint' || scalar === 'exact' ? value : Number(value);
+  if (scalar === 'exact' && !mixed && isLossy(value)) throw new Inexact();
+  if (scalar === 'bigint' && typeof value === 'number') return integer(value, mixed);
+  if (scalar === 'date' && typeof value === 'string') return date(value);
+  if (scalar === 'bytes' && typeof value === 'string') return bytes(value);
+  if (scalar === 'time' && value === zeroTime) return undefined;
   return value;
 }
 
