@@ -131,8 +131,12 @@ export class Shapes {
     const of = oneOf.flatMap((branch, index) =>
       (values[index] ?? []).flatMap((value) => this.#entry(propertyKey(value), [branch], `${name}.${value}`)),
     );
+    const common = [...this.#common(oneOf)].map(
+      ([key, as]): Entry => [propertyKey(key), `${before(key)}${quote(as)}`],
+    );
     return {
       entries: [
+        ...(common.length === 0 ? [] : [['props', { entries: common }] as const]),
         [
           'by',
           {
@@ -146,15 +150,45 @@ export class Shapes {
     };
   }
 
+  /** The properties that all branches convert alike: they hold for a value of which no branch is known, too. */
+  #common(branches: Place): ReadonlyMap<string, As> {
+    const [first, ...others] = branches.map((branch) => this.#leaves([branch]));
+    return new Map(
+      [...(first ?? [])].filter(([name, as]) => others.every((other) => other.get(name) === as)),
+    );
+  }
+
+  #leaves(place: Place): ReadonlyMap<string, As> {
+    const { parts, told } = alternatives(place, this.#scope);
+    if (told !== undefined) return this.#common(told.oneOf);
+    const found = [...below(parts).props].flatMap(([name, inner]): [string, As][] => {
+      const [first, ...others] = inner.flatMap((schema) => this.#partsOf(schema)).map(({ as }) => as);
+      return first === undefined || others.some((other) => other !== first) ? [] : [[name, first]];
+    });
+    return new Map(found);
+  }
+
   /** A function, as types may refer to each other in a circle. */
   #entry(key: string, place: Place, name: string): Entry[] {
     if (!place.some((schema) => this.#conversions.holds(schema))) return [];
     const shape = this.#shape(place, name);
-    // Of what every object has, TypeScript takes a type from there unless it is told another.
-    const before = Object.hasOwn(Object.prototype, key) ? '(): Shape => ' : '() => ';
-    return [[key, typeof shape === 'string' ? `${before}${shape}` : { before, entries: shape.entries }]];
+    return [
+      [
+        key,
+        typeof shape === 'string'
+          ? `${before(key)}${shape}`
+          : { before: before(key), entries: shape.entries },
+      ],
+    ];
   }
 }
+
+/** Of what every object has, TypeScript takes a type from there unless it is told another. */
+function before(key: string): string {
+  return Object.hasOwn(Object.prototype, key) ? '(): Shape => ' : '() => ';
+}
+
+type As = NonNullable<JsonSchema['as']>;
 
 /** How many types within each other are opened at once. */
 const DEEPEST = 200;
