@@ -110,8 +110,9 @@ describe('scenarios', () => {
     const compilerOptions = {
       noEmit: true,
       composite: false,
-      declaration: false,
       declarationMap: false,
+      // Whoever publishes what is generated may want it.
+      isolatedDeclarations: true,
       types: [],
     };
     writeFileSync(config, JSON.stringify({ extends: base, compilerOptions, include: ['*/out/**/*.ts'] }));

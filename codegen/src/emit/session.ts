@@ -20,9 +20,11 @@ export function sessionFile({ name, doc, servers, security, requires }: Session)
     ),
   ];
   const comment = blockComment(docText(doc) ?? '', 0);
+  const facts = name === 'facts' ? 'apiFacts' : 'facts';
   return [
-    "import { defineApi } from '@fairlead/runtime/openapi';",
-    `${comment}export const ${identifier(name)} = defineApi(${dataText({ entries }, 0, 0)});`,
+    "import { defineApi, type MakeSession } from '@fairlead/runtime/openapi';",
+    `const ${facts} = ${dataText({ entries }, 0, 0)} as const;`,
+    `${comment}export const ${identifier(name)}: MakeSession<typeof ${facts}> = defineApi(${facts});`,
   ].join('\n\n');
 }
 
