@@ -65,8 +65,8 @@ function find({ files }: Documents, ref: string, from: Node): Node {
   if (document === undefined) {
     return refuse(
       from,
-      `${JSON.stringify(ref)} refers to a file that is missing`,
-      'Add the file, or correct its name',
+      `${JSON.stringify(ref)} refers to a file that is missing, or that a link leads to, which is not followed`,
+      'Add the file itself, or correct its name',
     );
   }
   const value = valueAt(document, segmentsOf(pointer) ?? []);
