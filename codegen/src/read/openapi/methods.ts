@@ -51,7 +51,7 @@ export function methodOf(named: NamedOperation, reading: MethodReading): Read {
   const content = variant && member(variant, 'result') && mediaOf(variant, 'result');
   const names = {
     result: typeNames('Result'),
-    error: (status: string) => typeNames(status === 'default' ? 'Error' : `${status}Error`),
+    error: (status: string) => typeNames(status === 'default' ? 'Error' : `${status.toLowerCase()}Error`),
   };
   const answer = answerOf(node, { verb, content, isStream }, reading, names);
   const hasErrors = answer.errors.length > 0;
