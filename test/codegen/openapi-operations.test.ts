@@ -260,6 +260,9 @@ suite('a parameter', () => {
     assert.deepEqual(deep.schema, { $ref: 'ActP' });
     const lines = await query({ content: { 'text/csv': { schema: list } } });
     assert.deepEqual([lines.type, lines.schema], ['string', undefined]);
+    const time = { 'text/plain': { schema: { type: 'string', format: 'date-time' } } };
+    const { type } = await readParameter({ name: 'p', in: 'query', content: time }, { dates: 'date' });
+    assert.equal(type, 'date');
   });
 
   test('takes what has the same text, wherever it stands', async () => {

@@ -177,7 +177,11 @@ function typeOf(
     warnings.add(node, 'no style can write a list of lists or objects: each element is given as a text');
     return { type: 'string', schema: { type: 'array', items: { type: 'string' } } };
   }
-  return typed(withoutNull(types.use(schema, 'request', names, media === undefined ? writable : undefined)));
+  return typed(
+    withoutNull(
+      types.use(schema, 'request', names, media === undefined || !isJson(media) ? writable : undefined),
+    ),
+  );
 }
 
 function isJson({ kind }: Media): boolean {
