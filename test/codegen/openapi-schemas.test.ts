@@ -332,6 +332,19 @@ suite('a discriminator', () => {
       oneOf: [{ $ref: 'Inner' }, { $ref: 'Fish' }, Inner],
       discriminator: { property: 'kind', values: [['cat', 'Dog'], ['Fish'], ['cat', 'Dog']] },
     });
+    const { Any } = await typesOf({
+      Any: {
+        oneOf: [{ $ref: '#/components/schemas/Fish' }, { $ref: '#/components/schemas/Mammal' }],
+        discriminator: { propertyName: 'kind' },
+      },
+      Fish: { type: 'object' },
+      Mammal: { type: 'object', properties: { kind: text }, discriminator: { propertyName: 'kind' } },
+      Ape: { allOf: [{ $ref: '#/components/schemas/Mammal' }] },
+    });
+    assert.deepEqual(Any, {
+      oneOf: [{ $ref: 'Fish' }, { $ref: 'Mammal' }],
+      discriminator: { property: 'kind', values: [['Fish'], ['Ape']] },
+    });
     const circle = (name: string) => ({
       oneOf: [{ $ref: `#/components/schemas/${name}` }],
       discriminator: { propertyName: 'kind' },

@@ -6,13 +6,18 @@ import { type Node, type ObjectNode, placeOf, refuse } from './node.ts';
 import { resolve } from './references.ts';
 import type { Warnings } from './warnings.ts';
 
-/** What a reference becomes. `from` is where it stands. */
-export type Refer = (target: Node, from: Node) => string;
+/** What references mean. */
+export interface Links {
+  /** What a reference becomes. `from` is where it stands. */
+  readonly refer: (target: Node, from: Node) => string;
+  /** The values that stand for those that build upon a schema, where the property tells them apart. */
+  readonly heirs: (target: Node, property: string) => readonly string[] | undefined;
+}
 
 export interface Reading {
   readonly documents: Documents;
   readonly warnings: Warnings;
-  readonly refer: Refer;
+  readonly heirs: Links['heirs'];
 }
 
 /** What stands under `discriminator`, if it names a property. */
@@ -69,6 +74,8 @@ function toldBranches(
     const target =
       typeof ref === 'string' ? resolve(reading.documents, ref, here) : { ...here, value: branch };
     const { value: raw } = target;
+    const heirs = reading.heirs(target, property);
+    if (heirs !== undefined) return { raw, values: heirs, isUnion: true };
     const inner = innerBranches(raw, property);
     if (inner !== undefined && isObject(raw)) {
       const told =

@@ -5,7 +5,7 @@ import type { Documents } from '../documents.ts';
 import type { ReadSettings } from '../reader.ts';
 import { reduceSchema } from '../schema.ts';
 import type { View } from '../views.ts';
-import { discriminated, type Refer } from './discriminators.ts';
+import { discriminated, type Links } from './discriminators.ts';
 import type { Node } from './node.ts';
 import { resolve } from './references.ts';
 import type { Warnings } from './warnings.ts';
@@ -19,9 +19,9 @@ export interface SchemaReading {
 
 /**
  * Reduces a schema of OpenAPI as one view sees it: what is read only is no part of a request, what is written only
- * none of an answer. `refer` tells what a reference becomes.
+ * none of an answer.
  */
-export function schemaInView(node: Node, view: View, reading: SchemaReading, refer: Refer): JsonSchema {
+export function schemaInView(node: Node, view: View, reading: SchemaReading, links: Links): JsonSchema {
   const { documents, settings, warnings } = reading;
   const { path } = node;
   const at = (steps: Steps, value: JsonValue): Node => new SchemaNode(path, steps, value);
@@ -29,7 +29,7 @@ export function schemaInView(node: Node, view: View, reading: SchemaReading, ref
     file: path,
     resolve: (ref: string, steps: Steps) => {
       const from = at(steps, ref);
-      return refer(resolve(documents, ref, from), from);
+      return links.refer(resolve(documents, ref, from), from);
     },
     keeps: (property: JsonValue, name: string, steps: Steps) =>
       !isObject(property) ||
@@ -47,7 +47,7 @@ export function schemaInView(node: Node, view: View, reading: SchemaReading, ref
       const typed = discriminated(marked(reduced, raw, view, settings), raw, here, {
         documents,
         warnings,
-        refer,
+        heirs: links.heirs,
       });
       return withNull(simplified(view === 'answer' ? opened(typed) : typed), raw);
     },

@@ -6,7 +6,7 @@ import { named } from '../naming.ts';
 import { mapParts } from '../schema.ts';
 import { refsIn, type Target, type Unit } from '../type-graph.ts';
 import type { View } from '../views.ts';
-import { type Refer, unionOf } from './discriminators.ts';
+import { type Links, unionOf } from './discriminators.ts';
 import { Families, type Family } from './inheritance.ts';
 import { withLiterals } from './literals.ts';
 import { type Node, placeOf } from './node.ts';
@@ -46,7 +46,7 @@ export class Types {
    * free. `finish` has the last word on what stands there and behind no reference.
    */
   use(node: Node, view: View, names: TypeNames, finish = (schema: JsonSchema) => schema): JsonSchema {
-    const reduced = finish(schemaInView(node, view, this.#reading, this.#refer(view)));
+    const reduced = finish(schemaInView(node, view, this.#reading, this.#links(view)));
     const simple = simpleSchema(reduced);
     if (simple !== undefined) return simple;
     const place = placeOf(node);
@@ -87,13 +87,17 @@ export class Types {
     };
   }
 
-  #refer(view: View): Refer {
-    return (target, from) =>
-      this.#want(
-        target,
-        view,
-        this.#families.of(target) !== undefined && this.#families.isUpwards(target, from),
-      );
+  #links(view: View): Links {
+    const families = this.#families;
+    return {
+      refer: (target, from) =>
+        this.#want(target, view, families.of(target) !== undefined && families.isUpwards(target, from)),
+      heirs: (target, property) => {
+        const family = families.of(target);
+        const isTold = family?.property === property && family.children.length > 0;
+        return isTold ? family.children.flatMap(({ values }) => values) : undefined;
+      },
+    };
   }
 
   #want(node: Node, view: View, isBase: boolean, schema?: JsonSchema): string {
@@ -116,10 +120,10 @@ export class Types {
     const family = this.#families.of(node);
     if (isBase && isObject(node.value)) {
       const { discriminator, oneOf, anyOf, ...own } = node.value;
-      return schemaInView({ ...node, value: own }, view, this.#reading, this.#refer(view));
+      return schemaInView({ ...node, value: own }, view, this.#reading, this.#links(view));
     }
     if (family !== undefined && family.children.length > 0) return this.#unionOf(family, view);
-    return schemaInView(node, view, this.#reading, this.#refer(view));
+    return schemaInView(node, view, this.#reading, this.#links(view));
   }
 
   /** Any of those that build upon the head of a family. */
