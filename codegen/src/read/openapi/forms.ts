@@ -2,7 +2,7 @@ import type { Form, JsonSchema, Result } from '../../model.ts';
 import { inOrder, type Media, type MediaKind, USUAL } from './media.ts';
 import type { Node } from './node.ts';
 import type { OperationReading } from './operations.ts';
-import { isBinary, isText, shapeOf } from './shape.ts';
+import { isBinary, isText, type Shape, shapeOf } from './shape.ts';
 import type { TypeNames } from './types.ts';
 
 /** What an operation gives that gives it whole. */
@@ -64,9 +64,13 @@ function waysOf(media: readonly Media[], { documents }: OperationReading): reado
     if (kind === 'any') return schema !== undefined && isText(schema, documents) ? 'text' : 'json';
     // A type that says nothing of its syntax, with a schema that is more than a text.
     const isOpaque = (kind === 'bytes' && !BINARY.test(type)) || type === USUAL.text;
-    if (isOpaque && schema !== undefined && shapeOf(schema, documents) !== 'value') return 'json';
+    if (isOpaque && schema !== undefined && isStructured(shapeOf(schema, documents))) return 'json';
     return kind === 'bytes' || kind === 'multipart' ? 'bytes' : 'text';
   }
+}
+
+function isStructured({ isList, isObject }: Shape): boolean {
+  return isList || isObject;
 }
 
 /** What has a schema although it isn't JSON. */
