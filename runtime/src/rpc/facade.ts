@@ -5,6 +5,7 @@ import { BulkReply } from './bulk-reply.ts';
 import type { FacadeHost, Ready } from './host.ts';
 import { rpcErrorOf, wireErrorIn } from './rpc-error.ts';
 import { type Answered, type Asked, RpcReply } from './rpc-reply.ts';
+import { timeLeft } from './time-left.ts';
 import { checkMethod, chosenVersion } from './versions.ts';
 import type { WatcherName } from './watch/changes.ts';
 import { watcherKinds } from './watch/kinds.ts';
@@ -22,7 +23,10 @@ export interface RpcSession {
 export interface RpcOptions {
   /** An abort rejects with the signal's own reason. Whether the call is carried out is not known then. */
   readonly signal?: AbortSignal | undefined;
-  /** How long it may take once it is sent, in milliseconds. Default: as long as the connection lives. */
+  /**
+   * How long it may take, in milliseconds, with the time until there is a connection. Default: as long as the session is given
+   * for opening, and then as long as the connection lives.
+   */
   readonly timeoutMs?: number | undefined;
   /** Called when the call is over, with what happened in it. */
   readonly onRecord?: ((record: CallRecord) => void) | undefined;
@@ -137,7 +141,8 @@ export class RpcFacade {
     const { call } = asked;
     asked.state = 'pending';
     try {
-      const ready = given ?? (await this.#host.ready(signal));
+      const began = this.#host.clock.now();
+      const ready = given ?? (await this.#host.ready(signal, timeoutMs));
       const version = this.#version(ready, call);
       if (versions !== undefined) checkMethod(versions, version, ready, call);
       const pending = ready.connection.begin<T>({
@@ -148,7 +153,7 @@ export class RpcFacade {
         params,
         shape,
         signal,
-        timeoutMs,
+        timeoutMs: timeLeft(timeoutMs, this.#host.clock.now() - began),
         onRecord,
       });
       const value = await pending.answer;

@@ -1,17 +1,19 @@
 import { ConnectionError, ServiceError } from '../../errors.ts';
+import { duration } from '../../options.ts';
 import { BackOff } from '../../rpc/back-off.ts';
 import type { RpcConnection } from '../../rpc/connection.ts';
-import type { Clock } from '../../time/clock.ts';
-import { JoinedSignal } from '../../time/joined-signal.ts';
 import { within } from '../../time/limit.ts';
 import { type Connected, connect, type Opening } from './connect.ts';
 import type { DialFailure } from './dial/options.ts';
 import { isTunnel, type Proxier } from './dial/proxier.ts';
+import { withDeadline } from './dial/waiting.ts';
 import { LoginError } from './login/login-error.ts';
 import { monitor } from './monitor.ts';
 import { OpenTimeoutError } from './open-timeout-error.ts';
 import { RedirectError } from './redirect.ts';
 import type { Settings } from './settings.ts';
+
+const notReached = { doing: 'no controller was reached' };
 
 /**
  * The connection of a session: made when it is first needed, by one opening for all who wait, kept under watch, and made again
@@ -24,6 +26,8 @@ export class Line {
   readonly #closing = new AbortController();
   readonly #broken = new AbortController();
   #opening: Promise<Connected> | undefined;
+  /** What the opening is at, and what went wrong in it so far. */
+  #progress: { readonly doing: string; readonly cause?: unknown } = notReached;
   #connected: Connected | undefined;
   #proxy: Proxier | undefined;
   #closed: Promise<void> | undefined;
@@ -49,14 +53,25 @@ export class Line {
     return this.#proxy;
   }
 
-  /** The connection, which is made where there is none. */
-  async ready(signal?: AbortSignal): Promise<Connected> {
+  /**
+   * The connection, which is made where there is none. An abort, or time that is over, ends the waiting and not the opening, for
+   * which others may wait.
+   */
+  async ready(signal?: AbortSignal, timeoutMs = Number.POSITIVE_INFINITY): Promise<Connected> {
     signal?.throwIfAborted();
+    const ms = duration('timeoutMs', timeoutMs);
     if (this.#broken.signal.aborted) throw this.#over();
     const connected = this.#connected;
     if (connected !== undefined && !connected.connection.broken.aborted) return connected;
     this.#opening ??= this.#settled(this.#open());
-    return await within(this.#opening, Number.POSITIVE_INFINITY, signal, () => undefined);
+    const opening = this.#opening;
+    const waiting = (over: AbortSignal) => within(opening, Number.POSITIVE_INFINITY, over, () => undefined);
+    return await withDeadline(waiting, {
+      ms,
+      clock: this.#settings.clock,
+      signal,
+      onTimeout: () => this.#late(ms),
+    });
   }
 
   /** Closes the connection, whatever state it is in, for good. */
@@ -86,25 +101,26 @@ export class Line {
 
   async #open(): Promise<Connected> {
     const { timeoutMs, clock } = this.#settings;
-    let took = 'no controller was reached';
-    let cause: unknown;
     const tunnel = this.#proxy !== undefined && isTunnel(this.#proxy) ? this.#proxy : undefined;
-    const late = () =>
-      this.#failure('timeout', `not open within ${timeoutMs} ms: ${took}${reasonOf(cause)}`, cause);
-    const connected = await limited(clock, timeoutMs, this.#closing.signal, late, (signal) =>
+    const opening = (signal: AbortSignal) =>
       connect(this.#settings, {
         signal,
         tunnel: tunnel && `${tunnel.host}:${tunnel.port}`,
         clientVersion: this.#connected?.clientVersion,
         macaroonsOf: this.#macaroonsOf,
         onProgress: (doing: string, failure?: DialFailure) => {
-          took = doing;
-          cause = failure?.error;
+          this.#progress = { doing, cause: failure?.error };
         },
-      }),
-    );
+      });
+    const connected = await withDeadline(opening, {
+      ms: timeoutMs,
+      clock,
+      signal: this.#closing.signal,
+      onTimeout: () => this.#late(timeoutMs),
+    });
     this.#proxy = connected.dialled.proxy ?? this.#proxy;
     this.#connected = connected;
+    this.#progress = notReached;
     this.#backOff?.connected();
     this.#watch(connected);
     return connected;
@@ -153,6 +169,11 @@ export class Line {
     return this.#failure('reset', `the session is broken${reasonOf(reason)}`, reason);
   }
 
+  #late(timeoutMs: number): ConnectionError {
+    const { doing, cause } = this.#progress;
+    return this.#failure('timeout', `not open within ${timeoutMs} ms: ${doing}${reasonOf(cause)}`, cause);
+  }
+
   #failure(code: 'reset' | 'timeout', what: string, cause?: unknown): ConnectionError {
     const url = this.#connected?.dialled.url ?? this.#settings.addresses.join(', ');
     const facts = { call: `session with ${url}`, record: { method: 'GET', url, attempts: [] }, cause };
@@ -174,31 +195,4 @@ function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return '';
   const isRepeated = cause instanceof ServiceError && cause.call.includes(cause.record.url);
   return isRepeated ? cause.message.slice(cause.call.length) : `: ${cause.message}`;
-}
-
-/** Does work that ends when its signal is aborted, which it is when time is over. */
-async function limited<T>(
-  clock: Clock,
-  timeoutMs: number,
-  signal: AbortSignal,
-  late: () => unknown,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const time = new AbortController();
-  const done = new AbortController();
-  const sleeping =
-    timeoutMs === Number.POSITIVE_INFINITY
-      ? undefined
-      : clock.sleep(timeoutMs, done.signal).then(
-          () => time.abort(late()),
-          () => {},
-        );
-  const either = new JoinedSignal(signal, time.signal);
-  try {
-    return await work(either.signal);
-  } finally {
-    either.release();
-    done.abort();
-    await sleeping;
-  }
 }

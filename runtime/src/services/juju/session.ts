@@ -5,6 +5,7 @@ import type { HttpEndpoint } from '../../http/endpoint.ts';
 import { inspectCustom } from '../../inspect.ts';
 import { type FacadeHost, RpcFacade, type RpcOptions, type RpcSession } from '../../rpc/facade.ts';
 import type { Socket } from '../../rpc/socket.ts';
+import { timeLeft } from '../../rpc/time-left.ts';
 import { bestVersion } from '../../rpc/versions.ts';
 import { JoinedSignal } from '../../time/joined-signal.ts';
 import { ControllerHttp, proofOf } from './controller-http.ts';
@@ -57,7 +58,7 @@ export class JujuSession extends WithStreams implements RpcSession, AsyncDisposa
     );
     const isClosed = () => this.#closed !== undefined;
     this.#facades = {
-      ready: (signal) => this.#line.ready(signal),
+      ready: (signal, timeoutMs) => this.#line.ready(signal, timeoutMs),
       get closed() {
         return isClosed();
       },
@@ -100,9 +101,12 @@ export class JujuSession extends WithStreams implements RpcSession, AsyncDisposa
     params: object = {},
     options: RpcOptions = {},
   ): Promise<T> {
-    const ready = await this.#line.ready(options.signal);
+    const { clock } = this.#settings;
+    const began = clock.now();
+    const ready = await this.#line.ready(options.signal, options.timeoutMs);
+    const timeoutMs = timeLeft(options.timeoutMs, clock.now() - began);
     try {
-      return await ready.connection.call<T>({ facade, version, id, method, params, ...options });
+      return await ready.connection.call<T>({ facade, version, id, method, params, ...options, timeoutMs });
     } catch (error) {
       throw explainedCall(error, facade, ready);
     }
