@@ -8,7 +8,8 @@ import {
   passwordLogin,
 } from '../../runtime/src/services/juju/index.ts';
 import { FakeClock } from '../servers/fake-clock.ts';
-import { JujuController, loginAnswer } from '../servers/juju-controller.ts';
+import { caCert, JujuController, loginAnswer } from '../servers/juju-controller.ts';
+import { nothingLeft } from '../servers/left.ts';
 
 function sessionWith(controller: JujuController, options: Partial<JujuOptions> = {}) {
   return juju({
@@ -94,4 +95,92 @@ test('the time of a call runs while a lost connection is made again', async (t) 
     session.call('Client', 8, '', 'FullStatus', {}, { timeoutMs: 0 }),
     /^TypeError: timeoutMs must be a number of milliseconds above 0, not 0$/,
   );
+});
+
+test('over HTTP an abort, and a time that is over, end the waiting for a session that is being opened', async () => {
+  const { controller } = await slowController();
+  await using _ = controller;
+  await using session = sessionWith(controller);
+  const charm = { name: 'x', body: Buffer.from('x') };
+  await using withModel = sessionWith(controller, { model: 'f47ac10b-58cc-4372-a567-0e02b2c3d479' });
+  await assert.rejects(withModel.uploadCharm(charm, { timeoutMs: 20 }), /no answer within 20 ms$/);
+  const stop = new AbortController();
+  const aborted = assert.rejects(withModel.uploadCharm(charm, { signal: stop.signal }), /^Error: enough$/);
+  stop.abort(new Error('enough'));
+  await aborted;
+  assert.equal(controller.requests.length, 0);
+  assert.equal(session.broken.aborted, false);
+});
+
+test('nobody logs in to ask what anybody may: how a controller is, and for its programs', async () => {
+  await using controller = await JujuController.start({ tls: true });
+  controller.on('Admin.Login', (request, { peer }) => peer.refuse(request, 'no', 'unauthorized access'));
+  controller.routes.set('GET /health', (_request, _body, response) => void response.end('running\n'));
+  controller.routes.set('GET /tools/4.0.15-ubuntu-amd64', (_request, _body, response) => {
+    response.end('program');
+  });
+  for (const transport of ['got', 'undici'] as const) {
+    await using session = sessionWith(controller, { caCert, http: { transport } });
+    assert.deepEqual(await session.health(), { healthy: true, status: 'running' });
+    const program = await session.downloadTools({ version: '4.0.15-ubuntu-amd64' });
+    const pieces: Uint8Array[] = [];
+    for await (const piece of program) pieces.push(piece);
+    assert.equal(Buffer.concat(pieces).toString(), 'program');
+  }
+  assert.equal(controller.connections.length, 0, 'no WebSocket was opened');
+  for (const { headers } of controller.requests) assert.equal(headers.authorization, undefined);
+});
+
+test('nobody is told how a controller is that is not to be trusted', async () => {
+  await using controller = await JujuController.start({ tls: true });
+  controller.routes.set('GET /health', (_request, _body, response) => void response.end('running\n'));
+  await using session = sessionWith(controller);
+  await assert.rejects(session.health(), (error) => {
+    assert.ok(error instanceof ConnectionError);
+    assert.match(
+      error.message,
+      /^GET \/health: unable to connect to the API: no trust in the certificate of/,
+    );
+    return true;
+  });
+  assert.equal(controller.requests.length, 0);
+});
+
+test('a controller that takes no calls yet tells that it is starting', async () => {
+  await using controller = await JujuController.start();
+  controller.routes.set('GET /health', (_request, _body, response) => {
+    response.writeHead(503).end('starting\n');
+  });
+  const { port } = controller;
+  const session = sessionWith(controller, { addresses: [`ws://127.0.0.1:${port}`] });
+  assert.deepEqual(await session.health(), { healthy: false, status: 'starting' });
+  // Of the controller that is connected to, it is asked over the same way.
+  await session.open();
+  assert.deepEqual(await session.health(), { healthy: false, status: 'starting' });
+  await session.close();
+  await assert.rejects(session.health(), /the session is closed/);
+});
+
+test('an abort, and a time that is over, end the question how a controller is that nobody reaches', async () => {
+  const silent = {
+    openSocket: () => new Promise<never>(() => {}),
+    resolver: () => new Promise<never>(() => {}),
+  };
+  await using session = juju({
+    addresses: ['controller.test:17070'],
+    dial: { ...silent, httpProxy: () => undefined },
+  });
+  await assert.rejects(session.health({ timeoutMs: 20 }), (error) => {
+    assert.ok(error instanceof ConnectionError);
+    assert.match(error.message, /^GET \/health: no answer within 20 ms$/);
+    return true;
+  });
+  const stop = new AbortController();
+  const aborted = assert.rejects(session.health({ signal: stop.signal }), /^Error: enough$/);
+  stop.abort(new Error('enough'));
+  await aborted;
+  const closed = assert.rejects(session.health(), /the session was closed/);
+  await session.close();
+  await closed;
+  await nothingLeft();
 });

@@ -523,14 +523,6 @@ test('over HTTP the session is asked for its connection each time, so that a los
   assert.deepEqual(await http.get(path`/thing`), { ok: true });
 });
 
-test('what needs no proof has none: nobody logs in to ask how a controller is', async () => {
-  await using controller = await JujuController.start();
-  controller.routes.set('GET /health', (_request, _body, response) => void response.end('running\n'));
-  await using session = sessionWith(controller);
-  assert.deepEqual(await session.health(), { healthy: true, status: 'running' });
-  assert.equal(controller.requests[0]?.headers.authorization, undefined);
-});
-
 test('what a controller refuses over HTTP is an error that says why, without the password', async () => {
   await using controller = await JujuController.start();
   controller.routes.set('GET /thing', (_request, _body, response) =>

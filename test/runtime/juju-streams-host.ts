@@ -61,6 +61,10 @@ export class JujuServer implements StreamHost, AsyncDisposable {
     options: resolveOptions({}),
   });
 
+  get publicHttp(): HttpEndpoint {
+    return this.http;
+  }
+
   get address(): string {
     return this.#url;
   }

@@ -1,9 +1,11 @@
 import type { Auth, Refusal } from '../../auth/auth.ts';
 import type { Send } from '../../auth/bakery/send.ts';
 import { createEndpoint, type HttpEndpoint } from '../../http/endpoint.ts';
-import type { Transport } from '../../http/transport.ts';
+import { type Transport, TransportFailure, type TransportRequest } from '../../http/transport.ts';
 import { transportOf } from '../../http/transports.ts';
-import { type RequestOptions, type ResolvedOptions, resolveOptions } from '../../options.ts';
+import { type ResolvedOptions, resolveOptions } from '../../options.ts';
+import { timeLeft } from '../../rpc/time-left.ts';
+import { within } from '../../time/limit.ts';
 import { sendOver } from '../bakery/send.ts';
 import type { Connected } from './connect.ts';
 import { httpRoot, parseAddress } from './dial/address.ts';
@@ -13,7 +15,13 @@ import { dischargeInfoOf, readJujuError } from './http/error-body.ts';
 import type { JujuOptions } from './options.ts';
 import { transportThrough } from './transport-through.ts';
 
-type Ready = () => Promise<Connected>;
+/** How a session finds its controller. */
+interface Finding {
+  /** The session's connection, which is made where there is none. */
+  ready(signal?: AbortSignal): Promise<Connected>;
+  /** Where the controller is, without a login. */
+  reached(signal: AbortSignal): Promise<Dialled>;
+}
 
 /**
  * HTTP to the controller that a session is connected to, and to whom that sends us: the former is trusted as the session
@@ -22,7 +30,7 @@ type Ready = () => Promise<Connected>;
 export class ControllerHttp {
   readonly #options: JujuOptions;
   readonly #resolved: ResolvedOptions;
-  readonly #ready: Ready;
+  readonly #finding: Finding;
   /** The roots of the addresses that were given. */
   readonly #own: readonly string[];
   readonly #others: Transport;
@@ -30,39 +38,28 @@ export class ControllerHttp {
   /** By what the controller is trusted for, which may be another thing on another connection. */
   readonly #toController = new Map<string, { controller: Dialled; readonly transport: Transport }>();
 
-  /** `ready` gives the session's connection, which is made where there is none. */
-  constructor(options: JujuOptions, ready: Ready) {
+  constructor(options: JujuOptions, finding: Finding) {
     this.#options = options;
     this.#resolved = resolveOptions(options.http ?? {});
-    this.#ready = ready;
+    this.#finding = finding;
     this.#own = options.addresses.map((address) => httpRoot(parseAddress(address)));
     this.#others = transportOf(options.http ?? {});
   }
 
   /** The controller's root, with what proves who calls; before there is a connection, under the first of its addresses. */
   endpoint(connected: Connected | undefined): HttpEndpoint {
-    const root = connected?.dialled.httpRoot ?? this.#own[0] ?? '';
+    const root = this.#rootOf(connected);
     const known = this.#endpoints.get(root);
     if (known !== undefined) return known;
-    const auth = this.#auth();
-    const endpoint = createEndpoint({
-      service: 'juju',
-      baseUrl: root,
-      transport: async (request) => {
-        const { dialled } = await this.#ready();
-        const url = `${dialled.httpRoot}${request.url.slice(root.length)}`;
-        return await this.#transportTo(dialled)({ ...request, url });
-      },
-      options: this.#resolved,
-      // Whatever proves who calls is the controller's alone.
-      serverUrl: () => root,
-      // What needs no proof is not to have one.
-      auth: ({ requires }: RequestOptions) =>
-        requires?.some(({ length }) => length === 0) ? undefined : auth,
-      readError: readJujuError,
-    });
+    const find = async (signal: AbortSignal) => (await this.#finding.ready(signal)).dialled;
+    const endpoint = this.#endpoint(root, find, this.#auth());
     this.#endpoints.set(root, endpoint);
     return endpoint;
+  }
+
+  /** The same for what needs no proof of who calls, and is not to have one. */
+  publicEndpoint(connected: Connected | undefined): HttpEndpoint {
+    return this.#endpoint(this.#rootOf(connected), (signal) => this.#finding.reached(signal));
   }
 
   /** How a bakery reaches others, among them the controller itself, which vouches for the users that it knows. */
@@ -85,16 +82,39 @@ export class ControllerHttp {
     await Promise.all(transports.map((transport) => transport.close?.()));
   }
 
+  #rootOf(connected: Connected | undefined): string {
+    return connected?.dialled.httpRoot ?? this.#own[0] ?? '';
+  }
+
+  #endpoint(root: string, find: (signal: AbortSignal) => Promise<Dialled>, auth?: Auth): HttpEndpoint {
+    return createEndpoint({
+      service: 'juju',
+      baseUrl: root,
+      transport: async (request) => {
+        const began = performance.now();
+        const controller = await inTime(find, request);
+        const url = `${controller.httpRoot}${request.url.slice(root.length)}`;
+        const timeoutMs = timeLeft(request.timeoutMs, performance.now() - began);
+        return await this.#transportTo(controller)({ ...request, url, timeoutMs });
+      },
+      options: this.#resolved,
+      // Whatever proves who calls is the controller's alone.
+      serverUrl: () => root,
+      auth,
+      readError: readJujuError,
+    });
+  }
+
   #auth(): Auth {
     return {
       sign: async () => {
-        const connected = await this.#ready();
+        const connected = await this.#finding.ready();
         return { 'x-juju-clientversion': connected.clientVersion, ...(await proofOf(connected)) };
       },
       renew: async ({ body }: Refusal, signal?: AbortSignal) => {
         const info = dischargeInfoOf(body);
         if (info === undefined) return false;
-        const { macaroons } = await this.#ready();
+        const { macaroons } = await this.#finding.ready();
         await macaroons.discharge(info, signal);
         return true;
       },
@@ -118,6 +138,20 @@ export class ControllerHttp {
     const made = { controller, transport };
     this.#toController.set(trust, made);
     return transport;
+  }
+}
+
+/** What is found within the time of a request. Looking for it ends with that. */
+async function inTime<T>(
+  find: (signal: AbortSignal) => Promise<T>,
+  { timeoutMs = Number.POSITIVE_INFINITY, signal }: TransportRequest,
+): Promise<T> {
+  const over = new AbortController();
+  const late = () => new TransportFailure('timeout', 'ETIMEDOUT', 'the controller was not reached in time');
+  try {
+    return await within(find(over.signal), timeoutMs, signal, late);
+  } finally {
+    over.abort();
   }
 }
 

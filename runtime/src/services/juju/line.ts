@@ -2,11 +2,13 @@ import { ConnectionError, ServiceError } from '../../errors.ts';
 import { duration } from '../../options.ts';
 import { BackOff } from '../../rpc/back-off.ts';
 import type { RpcConnection } from '../../rpc/connection.ts';
+import { JoinedSignal } from '../../time/joined-signal.ts';
 import { within } from '../../time/limit.ts';
 import { type Connected, connect, type Opening } from './connect.ts';
-import type { DialFailure } from './dial/options.ts';
+import type { DialFailure, Dialled } from './dial/options.ts';
 import { isTunnel, type Proxier } from './dial/proxier.ts';
 import { withDeadline } from './dial/waiting.ts';
+import { dialOnly } from './dial-only.ts';
 import { LoginError } from './login/login-error.ts';
 import { monitor } from './monitor.ts';
 import { OpenTimeoutError } from './open-timeout-error.ts';
@@ -72,6 +74,24 @@ export class Line {
       signal,
       onTimeout: () => this.#late(ms),
     });
+  }
+
+  /**
+   * The controller, for who need not be logged in: the machine that is connected to, or else any that answers at its addresses.
+   * Behind a tunnel the session is opened first, which is what starts it.
+   */
+  async reached(signal?: AbortSignal): Promise<Dialled> {
+    signal?.throwIfAborted();
+    if (this.#closed !== undefined) throw this.#over();
+    const connected = this.#connected;
+    if (connected !== undefined && !connected.connection.broken.aborted) return connected.dialled;
+    if (this.#settings.proxier !== undefined) return (await this.ready(signal)).dialled;
+    const either = new JoinedSignal(signal, this.#closing.signal);
+    try {
+      return await dialOnly(this.#settings, either.signal);
+    } finally {
+      either.release();
+    }
   }
 
   /** Closes the connection, whatever state it is in, for good. */

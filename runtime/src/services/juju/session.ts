@@ -40,17 +40,24 @@ export class JujuSession extends WithStreams implements RpcSession, AsyncDisposa
   constructor(options: JujuOptions) {
     const settings = settingsOf(options);
     const http = () => this.http;
+    const publicHttp = () => this.#http.publicEndpoint(this.#line.connected);
     super({
       model: settings.model,
       openSocket: (path, query, signal) => this.#openSocket(path, query, signal),
       get http() {
         return http();
       },
+      get publicHttp() {
+        return publicHttp();
+      },
       discharge: async (info, signal) => (await this.#line.ready(signal)).macaroons.discharge(info, signal),
     });
     this.#settings = settings;
     this.#jar = options.bakery?.cookies ?? new MacaroonJar();
-    this.#http = new ControllerHttp(options, () => this.#line.ready());
+    this.#http = new ControllerHttp(options, {
+      ready: (signal) => this.#line.ready(signal),
+      reached: (signal) => this.#line.reached(signal),
+    });
     this.#line = new Line(
       settings,
       (dialled, cookieUrl) =>

@@ -22,6 +22,8 @@ export interface StreamHost {
   openSocket(path: string, query: string, signal?: AbortSignal): Promise<Socket>;
   /** The controller's root over HTTP, with the headers that prove who calls. The first call opens the session. */
   readonly http: HttpEndpoint;
+  /** The same for what anybody may ask: nobody logs in for it, and nothing says who calls. */
+  readonly publicHttp: HttpEndpoint;
   /** Has the third parties of a macaroon that was asked for say yes, and keeps the result for what is asked next. */
   discharge(info: DischargeInfo, signal?: AbortSignal): Promise<void>;
 }

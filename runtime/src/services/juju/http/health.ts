@@ -11,9 +11,12 @@ export interface Health {
 }
 
 /** Asks a controller how it is. One that is up and can't serve says so with 503, which is an answer here, and no error. */
-export async function health(host: Pick<StreamHost, 'http'>, options: CallOptions = {}): Promise<Health> {
-  const { value, status } = await host.http
-    .text('get', path`/health`, { ...options, data: [503], requires: [[]] })
+export async function health(
+  host: Pick<StreamHost, 'publicHttp'>,
+  options: CallOptions = {},
+): Promise<Health> {
+  const { value, status } = await host.publicHttp
+    .text('get', path`/health`, { ...options, data: [503] })
     .withResponse();
   return { healthy: status !== 503, status: value.trim() };
 }

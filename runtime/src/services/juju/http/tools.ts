@@ -60,12 +60,12 @@ export async function uploadTools(
  * @throws ResponseError when the controller can't get it either
  */
 export function downloadTools(
-  host: Pick<StreamHost, 'http'>,
+  host: Pick<StreamHost, 'publicHttp'>,
   { version }: Pick<ToolsUpload, 'version'>,
   options: CallOptions = {},
 ): Promise<Download> {
   // Agents get it before they can log in.
-  return download(host.http, path`/tools/${version}`, { ...unhurried(options), requires: [[]] });
+  return download(host.publicHttp, path`/tools/${version}`, unhurried(options));
 }
 
 interface ToolsAnswer {
