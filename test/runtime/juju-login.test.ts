@@ -32,6 +32,7 @@ import {
   loginAnswer,
   model,
 } from '../servers/juju-controller.ts';
+import { ConnectProxy } from '../servers/juju-tls.ts';
 import type { WireRequest } from '../servers/rpc-server.ts';
 import { interaction, refusal, Service, ThirdParty } from './bakery-servers.ts';
 
@@ -659,5 +660,26 @@ async function wantOverHttp(controller: JujuController, thirdParty: ThirdParty):
       const error = { message: 'who?', code: 'macaroon discharge required', info };
       json(response, { error }, 401);
     }
+  });
+}
+
+for (const transport of ['got', 'undici'] as const) {
+  test(`third parties are asked through the HTTP proxy that is on the way to them (${transport})`, async () => {
+    await using controller = await JujuController.start();
+    await using thirdParty = await ThirdParty.start(() => ({ caveats: ['declared username alice'] }));
+    wantMacaroons(controller, thirdParty.known);
+    const { port, host } = new URL(thirdParty.url);
+    await using proxy = await new ConnectProxy(Number(port), 'me:secret').listen();
+    const httpProxy = (url: string) =>
+      new URL(url).host === host ? `http://me:secret@${proxy.at}` : undefined;
+    await using session = sessionWith(controller, macaroonLogin(), {
+      dial: { retryDelayMs: 0, httpProxy },
+      http: { retry: false, transport },
+    });
+    await session.open();
+    assert.equal(session.authTag, 'user-alice@external');
+    assert.equal(thirdParty.to('POST /discharge').length, 1);
+    assert.equal(proxy.asked[0]?.target, host);
+    assert.ok(proxy.connections > 0 && proxy.connections === proxy.asked.length);
   });
 }

@@ -8,7 +8,9 @@ import { timeLeft } from '../../rpc/time-left.ts';
 import { within } from '../../time/limit.ts';
 import { sendOver } from '../bakery/send.ts';
 import type { Connected } from './connect.ts';
-import { httpRoot, parseAddress } from './dial/address.ts';
+import { type ControllerAddress, hostPort, httpRoot, parseAddress } from './dial/address.ts';
+import { connect } from './dial/connect.ts';
+import { proxyFromEnvironment } from './dial/http-proxy.ts';
 import type { Dialled } from './dial/options.ts';
 import { isAt, type Trusted } from './dial/trust.ts';
 import { dischargeInfoOf, readJujuError } from './http/error-body.ts';
@@ -34,6 +36,8 @@ export class ControllerHttp {
   /** The roots of the addresses that were given. */
   readonly #own: readonly string[];
   readonly #others: Transport;
+  /** To those of them that a proxy is on the way to. */
+  readonly #proxied: Transport;
   readonly #endpoints = new Map<string, HttpEndpoint>();
   /** By what the controller is trusted for, which may be another thing on another connection. */
   readonly #toController = new Map<string, { controller: Dialled; readonly transport: Transport }>();
@@ -44,6 +48,13 @@ export class ControllerHttp {
     this.#finding = finding;
     this.#own = options.addresses.map((address) => httpRoot(parseAddress(address)));
     this.#others = transportOf(options.http ?? {});
+    const { connection = {} } = options.http ?? {};
+    this.#proxied = transportThrough(({ host, port, secure }, signal) => {
+      const text = hostPort(host, port);
+      const address: ControllerAddress = { text, scheme: secure ? 'wss' : 'ws', host, port, path: '' };
+      const proxy = this.#proxyTo(`${httpRoot(address)}/`);
+      return connect({ address, host, ipAddress: text, proxy }, connection, signal);
+    }, connection);
   }
 
   /** The controller's root, with what proves who calls; before there is a connection, under the first of its addresses. */
@@ -64,9 +75,9 @@ export class ControllerHttp {
 
   /** How a bakery reaches others, among them the controller itself, which vouches for the users that it knows. */
   sendTo(controller: Dialled): Send {
-    const transport: Transport = (request) =>
-      (this.isOwn(request.url, controller) ? this.#transportTo(controller) : this.#others)(request);
-    return sendOver(transport, this.#resolved);
+    const transportFor = (url: string) =>
+      this.isOwn(url, controller) ? this.#transportTo(controller) : this.#transportToOther(url);
+    return sendOver((request) => transportFor(request.url)(request), this.#resolved);
   }
 
   isOwn(url: string, { httpRoot: root }: Trusted): boolean {
@@ -78,7 +89,11 @@ export class ControllerHttp {
   async close(): Promise<void> {
     // A function given by the caller is the caller's to close.
     if (typeof this.#options.http?.transport === 'function') return;
-    const transports = [this.#others, ...Array.from(this.#toController.values(), (each) => each.transport)];
+    const transports = [
+      this.#others,
+      this.#proxied,
+      ...Array.from(this.#toController.values(), (each) => each.transport),
+    ];
     await Promise.all(transports.map((transport) => transport.close?.()));
   }
 
@@ -121,6 +136,16 @@ export class ControllerHttp {
     };
   }
 
+  #proxyTo(url: string): string | undefined {
+    const { httpProxy = proxyFromEnvironment() } = this.#options.dial ?? {};
+    return httpProxy(url);
+  }
+
+  #transportToOther(url: string): Transport {
+    const isOurs = typeof this.#options.http?.transport !== 'function';
+    return isOurs && this.#proxyTo(url) !== undefined ? this.#proxied : this.#others;
+  }
+
   /** By the way that the session goes itself, to the machine that it is connected to now. */
   #transportTo(controller: Dialled): Transport {
     const { http = {} } = this.#options;
@@ -132,9 +157,9 @@ export class ControllerHttp {
       return known.transport;
     }
     const transport: Transport =
-      http.transport === 'undici'
+      http.transport === 'undici' && this.#proxyTo(`${controller.httpRoot}/`) === undefined
         ? transportOf({ ...http, connection: { ...http.connection, ...controller.tls } })
-        : transportThrough((signal) => made.controller.connect(signal), http.connection);
+        : transportThrough((_place, signal) => made.controller.connect(signal), http.connection);
     const made = { controller, transport };
     this.#toController.set(trust, made);
     return transport;

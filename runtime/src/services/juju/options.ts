@@ -38,7 +38,7 @@ export interface JujuDialOptions {
   readonly openSocket?: DialSocket | undefined;
   /**
    * The HTTP proxy on the way to a URL (`https:` for `wss:`), `undefined` for none. Default: what `HTTPS_PROXY`, `HTTP_PROXY`
-   * and `NO_PROXY` say. What is asked over HTTP goes the same way.
+   * and `NO_PROXY` say. What is asked over HTTP goes the same way, be it of the controller or of third parties.
    */
   readonly httpProxy?: HttpProxy | undefined;
 }

@@ -5,8 +5,16 @@ import { lazily } from '../../http/lazily.ts';
 import type { Transport } from '../../http/transport.ts';
 import type { ConnectionOptions } from '../../options.ts';
 
+/** Where HTTP is to be spoken. */
+export interface Place {
+  readonly host: string;
+  readonly port: number;
+  /** Whether over TLS. */
+  readonly secure: boolean;
+}
+
 /** Makes a connection, over TLS where there is any, that HTTP can be spoken over. */
-type Connect = (signal: AbortSignal) => Promise<Duplex>;
+type Connect = (place: Place, signal: AbortSignal) => Promise<Duplex>;
 
 /** The transport over got, with connections of another's making: through the proxies that they need, and as trusted there. */
 export function transportThrough(connect: Connect, options: ConnectionOptions = {}): Transport {
@@ -18,19 +26,22 @@ export function transportThrough(connect: Connect, options: ConnectionOptions = 
     ]);
     const { keepAlive = true, maxSockets = 50 } = options;
     const closing = new AbortController();
-    const createConnection = (
-      _options: ClientRequestArgs,
-      callback?: (error: Error | null, connection: Duplex) => void,
-    ): undefined => {
-      connect(closing.signal).then(
-        (connection) => callback?.(null, connection),
-        (error: Error) => callback?.(error, new AnyDuplex()),
-      );
+    const through = <A extends Agent>(agent: A, secure: boolean): A => {
+      const createConnection = (
+        { host, port }: ClientRequestArgs,
+        callback?: (error: Error | null, connection: Duplex) => void,
+      ): undefined => {
+        const place = { host: host ?? 'localhost', port: Number(port ?? (secure ? 443 : 80)), secure };
+        connect(place, closing.signal).then(
+          (connection) => callback?.(null, connection),
+          (error: Error) => callback?.(error, new AnyDuplex()),
+        );
+      };
+      return Object.assign(agent, { createConnection });
     };
-    const through = <A extends Agent>(agent: A): A => Object.assign(agent, { createConnection });
     const agents = {
-      http: through(new http.Agent({ keepAlive, maxSockets })),
-      https: through(new https.Agent({ keepAlive, maxSockets })),
+      http: through(new http.Agent({ keepAlive, maxSockets }), false),
+      https: through(new https.Agent({ keepAlive, maxSockets }), true),
     };
     const send = gotTransport({ agents });
     return {

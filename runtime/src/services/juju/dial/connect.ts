@@ -1,11 +1,11 @@
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { tlsOptions } from '../../../http/tls.ts';
+import type { ConnectionOptions } from '../../../options.ts';
 import { SocketFailure } from '../../../rpc/socket.ts';
 import { openingFailure } from '../../../rpc/socket-failure.ts';
 import type { Endpoint } from './endpoints.ts';
 import { nodeNet } from './node-net.ts';
-import type { ControllerTls } from './trust.ts';
 import { tunnelThrough } from './tunnel.ts';
 import { established } from './wire.ts';
 
@@ -16,7 +16,11 @@ import { established } from './wire.ts';
  * @param signal ends it while it is being made
  * @throws SocketFailure
  */
-export async function connect(endpoint: Endpoint, tls: ControllerTls, signal: AbortSignal): Promise<Duplex> {
+export async function connect(
+  endpoint: Endpoint,
+  tls: ConnectionOptions,
+  signal: AbortSignal,
+): Promise<Duplex> {
   const wire = await reach(endpoint, signal);
   return endpoint.address.scheme === 'ws' ? wire : secure(wire, endpoint, tls, signal);
 }
@@ -34,7 +38,7 @@ export async function reach(endpoint: Endpoint, signal: AbortSignal): Promise<Du
 export async function secure(
   wire: Duplex,
   endpoint: Endpoint,
-  trust: ControllerTls,
+  trust: ConnectionOptions,
   signal: AbortSignal,
 ): Promise<TLSSocket> {
   const { connect: open } = await import('node:tls');
