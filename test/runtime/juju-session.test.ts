@@ -380,13 +380,17 @@ test('a call by name has an id, parameters, a signal and a limit of time', async
   await aborted;
 });
 
-test('without a login nothing is sent, and only Admin is asked', async () => {
+test('without a login nothing is sent, and only Admin is offered, which it is with one, too', async () => {
   await using controller = await JujuController.start();
   controller.on('Admin.RedirectInfo', (request, { peer }) => peer.refuse(request, 'not redirected'));
   const clock = new FakeClock();
   await using session = await sessionWith(controller, { login: false, clock }).open();
   assert.equal(controller.asked.length, 0);
   await assert.rejects(session.call('Admin', 3, '', 'RedirectInfo'), /not redirected/);
+  await assert.rejects(async () => await session.facade('Admin', [3]).call('RedirectInfo'), /not redirected/);
+  await assert.rejects(async () => await session.facade('Client', [8]).call('FullStatus'), UnsupportedError);
+  await using loggedIn = sessionWith(controller);
+  await assert.rejects(async () => await loggedIn.facade('Admin', [3]).call('RedirectInfo'), /not redirected/);
   assert.equal(session.authTag, undefined);
   // Nor is it pinged, which only those who are logged in may do.
   assert.equal(clock.asleep, 0);

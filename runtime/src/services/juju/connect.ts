@@ -13,7 +13,7 @@ import { usableAddresses } from './host-ports.ts';
 import { LoginError } from './login/login-error.ts';
 import { macaroonLogin } from './login/macaroons.ts';
 import type { HeldMacaroons, LoginProvider } from './login/provider.ts';
-import { type LoggedIn, readAnswer } from './login/read-answer.ts';
+import { alwaysOffered, type LoggedIn, readAnswer } from './login/read-answer.ts';
 import { redirectOf } from './login/redirect.ts';
 import { isRedirect, RedirectError } from './redirect.ts';
 import type { Settings } from './settings.ts';
@@ -155,7 +155,7 @@ async function logIn(
   const { url } = dialled;
   const connection = new RpcConnection(socket, { url, clock });
   try {
-    if (provider === undefined) return { ...reached, connection, offered: new Map(), login: undefined };
+    if (provider === undefined) return { ...reached, connection, offered: alwaysOffered, login: undefined };
     onProgress(`the login (${provider.name}) took too long`);
     const loggingIn = provider.login({
       call: async <T>(version: number, method: string, params: object) => {

@@ -69,9 +69,12 @@ export function readAnswer({ answer, tag }: LoginOutcome, { url, model }: Asked)
 /** No facade has nearly as many. A list of millions would take too long to look through. */
 const mostVersions = 1000;
 
+/** What every controller has, with a login or without, though few say so. */
+export const alwaysOffered: LoggedIn['facades'] = new Map([['Admin', [3]]]);
+
 /** What is no facade is left out, and so is what is no version. */
 function facadesOf(facades: unknown): LoggedIn['facades'] {
-  const offered = new Map<string, readonly number[]>();
+  const offered = new Map(alwaysOffered);
   for (const facade of Array.isArray(facades) ? facades : []) {
     const { name, versions } = isObject(facade) ? facade : {};
     if (typeof name !== 'string') continue;
