@@ -13,10 +13,14 @@ before(async () => {
 
 suite('a class of a facade of Juju', () => {
   test('knows the versions of its facade, and its id where there may be many', () => {
-    assert.match(fileOf('pinger'), /this\.#facade = session\.facade\('Pinger', \[1\]\);/);
-    assert.match(fileOf('application'), /this\.#facade = session\.facade\('Application', \[19, 22\]\);/);
+    assert.match(fileOf('pinger'), /static readonly versions: readonly number\[\] = \[1\];/);
+    assert.match(fileOf('pinger'), /this\.#facade = session\.facade\('Pinger', Pinger\.versions\);/);
+    assert.match(fileOf('application'), /static readonly versions: readonly number\[\] = \[19, 22\];/);
     assert.match(fileOf('notify-watcher'), /constructor\(session: RpcSession, id: string\) \{/);
-    assert.match(fileOf('notify-watcher'), /session\.facade\('NotifyWatcher', \[1\], id\);/);
+    assert.match(
+      fileOf('notify-watcher'),
+      /session\.facade\('NotifyWatcher', NotifyWatcher\.versions, id\);/,
+    );
   });
 
   test('passes its options on as they are where it has nothing to add', () => {

@@ -96,6 +96,15 @@ test('changes of a whole model are lists of three, in which machines come before
   }
 });
 
+test('the best of the versions that a class knows is the one that it calls', async () => {
+  await using controller = await controllerWith({ Application: [19, 30] }, { 'Application.Get': '{}' });
+  await using session = sessionWith(controller);
+  assert.equal(await session.bestFacadeVersion('Application'), 30);
+  const best = await session.bestFacadeVersion('Application', Application.versions);
+  await new Application(session).get({ application: 'web', branch: '' });
+  assert.equal(controller.asked.at(-1)?.version, best);
+});
+
 test('bytes are bytes here and base64 there, in both directions', async () => {
   await using controller = await controllerWith(
     { UserManager: [3] },

@@ -61,12 +61,13 @@ function functionMembers(_: Api, { uses }: ClassContext): string {
   return `  readonly #salt: ${session};\n\n${constructorText(session, 'this.#salt = session;')}`;
 }
 
-function rpcMembers({ endpoint, versions = [], identified }: Api, { uses }: ClassContext): string {
+function rpcMembers({ name, endpoint, versions = [], identified }: Api, { uses }: ClassContext): string {
+  const known = `  /** The versions that this class knows. */\n  static readonly versions: readonly number[] = [${versions.join(', ')}];\n`;
   const field = `  readonly #facade: ${uses.runtime('RpcFacade')};\n`;
-  const args = [quote(endpoint), `[${versions.join(', ')}]`, ...(identified === true ? ['id'] : [])];
+  const args = [quote(endpoint), `${identifier(name)}.versions`, ...(identified === true ? ['id'] : [])];
   const set = `this.#facade = session.facade(${args.join(', ')});`;
   const more = identified === true ? ['id: string'] : [];
-  return `${field}\n${constructorText(uses.runtime('RpcSession'), set, more)}`;
+  return `${known}${field}\n${constructorText(uses.runtime('RpcSession'), set, more)}`;
 }
 
 function constructorText(session: string, statement: string, more: readonly string[] = []): string {

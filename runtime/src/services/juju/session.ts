@@ -120,8 +120,9 @@ export class JujuSession extends WithStreams implements RpcSession, AsyncDisposa
   }
 
   /**
-   * The highest version of a facade that the controller offers, of those in `known` where that is given; 0 when there is none.
-   * Connects where there is no connection.
+   * The highest version of a facade that the controller offers, of those in `known` where that is given; 0 when there is none. A
+   * generated class uses the highest of its own: `bestFacadeVersion('Client', Client.versions)`. Connects where there is no
+   * connection.
    */
   async bestFacadeVersion(name: string, known?: readonly number[]): Promise<number> {
     const { offered } = await this.#line.ready();
