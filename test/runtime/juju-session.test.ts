@@ -390,7 +390,10 @@ test('without a login nothing is sent, and only Admin is offered, which it is wi
   await assert.rejects(async () => await session.facade('Admin', [3]).call('RedirectInfo'), /not redirected/);
   await assert.rejects(async () => await session.facade('Client', [8]).call('FullStatus'), UnsupportedError);
   await using loggedIn = sessionWith(controller);
-  await assert.rejects(async () => await loggedIn.facade('Admin', [3]).call('RedirectInfo'), /not redirected/);
+  await assert.rejects(
+    async () => await loggedIn.facade('Admin', [3]).call('RedirectInfo'),
+    /not redirected/,
+  );
   assert.equal(session.authTag, undefined);
   // Nor is it pinged, which only those who are logged in may do.
   assert.equal(clock.asleep, 0);
@@ -487,6 +490,33 @@ test('options that can not be used are told when the session is made', () => {
     [{ addresses, ping: { timeoutMs: 1_000 } }, /ping.timeoutMs must be a number of milliseconds above 1000/],
     [{ addresses, reconnect: { retries: 0 } }, /reconnect.retries/],
     [{ addresses, adresses: [] }, /^TypeError: adresses is no option of juju\(\)$/],
+    [{ addresses: '10.0.0.1:17070' }, /addresses must be a list of at least one host:port/],
+    [
+      { addresses, dial: { insecureSkipVerify: 'false' } },
+      /^TypeError: dial.insecureSkipVerify must be true or false, not a string$/,
+    ],
+    [
+      { addresses, dial: { timeoutMS: 1 } },
+      /dial.timeoutMS is no option of juju\(\); dial has .*, timeoutMs/,
+    ],
+    [{ addresses, dial: { timeoutMs: '5' } }, /dial.timeoutMs must be a number of milliseconds above 0/],
+    [{ addresses, dial: { intervalMs: -1 } }, /dial.intervalMs must be .* of at least 0, not -1$/],
+    [{ addresses, dial: { dnsCache: {} } }, /dial.dnsCache must be an object with lookup and add/],
+    [{ addresses, dial: true }, /dial must be an object, not true/],
+    [{ addresses, reconnect: 5 }, /reconnect must be true, false or an object, not 5/],
+    [{ addresses, reconnect: { retry: 3 } }, /reconnect.retry is no option/],
+    [{ addresses, ping: { period: 1 } }, /ping.period is no option/],
+    [{ addresses, bakery: { interactor: [] } }, /bakery.interactor is no option/],
+    [{ addresses, bakery: { interactors: {} } }, /bakery.interactors must be a list, not an object/],
+    [{ addresses, http: { transprt: 'got' } }, /http.transprt is no option/],
+    [{ addresses, http: { transport: 'fetch' } }, /transport must be "got", "undici" or a function/],
+    [
+      { addresses, http: { connection: { insecureSkipVerify: 1 } } },
+      /http.connection.insecureSkipVerify must be true or false, not 1/,
+    ],
+    [{ addresses, caCert: '/etc/ca.pem' }, /caCert must be PEM: .*; what is in a file has to be read$/],
+    [{ addresses, serverName: 5 }, /serverName must be a text, not 5/],
+    [{ addresses, proxier: {} }, /proxier must be an object with start and stop/],
   ];
   for (const [options, message] of bad) {
     assert.throws(() => juju(Object(options)), message);

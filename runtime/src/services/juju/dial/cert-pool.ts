@@ -18,15 +18,19 @@ export async function createCertPool(
   caCert: string,
   directory = systemDirectory,
 ): Promise<readonly string[]> {
-  const own = caCert.match(block) ?? [];
-  if (own.length === 0 || !own.every(isCertificate))
-    throw new TypeError(
-      'caCert must be PEM: -----BEGIN CERTIFICATE----- and so on, as controllers.yaml has it',
-    );
-  return [...own, ...(await certificatesIn(directory))];
+  return [...certificatesIn(caCert), ...(await certificatesOf(directory))];
 }
 
-async function certificatesIn(directory: string): Promise<readonly string[]> {
+/** One PEM each. @throws TypeError when there is none, or one that is no certificate */
+export function certificatesIn(caCert: string): readonly string[] {
+  const own = caCert.match(block) ?? [];
+  if (own.length > 0 && own.every(isCertificate)) return own;
+  throw new TypeError(
+    'caCert must be PEM: -----BEGIN CERTIFICATE----- and so on, as controllers.yaml has it; what is in a file has to be read',
+  );
+}
+
+async function certificatesOf(directory: string): Promise<readonly string[]> {
   const { readdir, readFile } = process.getBuiltinModule('node:fs/promises');
   const files = await readdir(directory).catch(() => []);
   const texts = files
