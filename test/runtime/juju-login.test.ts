@@ -133,6 +133,34 @@ test("nobody's name is told when the login is made", () => {
   assert.throws(() => macaroonLogin({ user: 'a/b' }), TypeError);
 });
 
+test('who and what are missing is told when the login is made, and so is who has no password here', () => {
+  const refused = (options: object) => () => passwordLogin(Object(options));
+  assert.throws(
+    refused({}),
+    /^TypeError: who logs in is missing: give user, such as admin, or the tag of an agent/,
+  );
+  assert.throws(refused({ user: 'admin' }), /^TypeError: password must be a text, or a function/);
+  for (const who of [{ user: 'alice@example.com' }, { tag: 'user-alice@example.com' }]) {
+    assert.throws(
+      refused({ ...who, password: 'hunter2' }),
+      /known by somebody else .*: use macaroonLogin\(\)$/,
+    );
+  }
+  assert.equal(passwordLogin({ user: 'alice@local', password: 'x' }).name, 'password of alice@local');
+});
+
+test('a tag in place of a user is told when the controller does not know such a user', async () => {
+  await using controller = await JujuController.start();
+  controller.on('Admin.Login', (request, { peer }) =>
+    peer.refuse(request, 'invalid entity name or password', 'unauthorized access'),
+  );
+  await using session = sessionWith(controller, passwordLogin({ user: 'user-admin', password: 'x' }));
+  await assert.rejects(
+    session.open(),
+    /invalid entity name or password \(user is a name and no tag: did you mean admin\?\)$/,
+  );
+});
+
 test('a password wins over macaroons that are held, which are not sent along', async () => {
   await using controller = await JujuController.start();
   const cookies = new MacaroonJar();

@@ -27,6 +27,13 @@ export function explainedLogin(error: unknown): unknown {
   return withHint(error, hint);
 }
 
+/** What to do about a user that the controller doesn't know, where it may be no user's name. */
+export function explainedUser(error: unknown, user: string | undefined): unknown {
+  if (!(error instanceof RpcError) || error.category !== 'unauthorized' || !user?.startsWith('user-'))
+    return error;
+  return withHint(error, `user is a name and no tag: did you mean ${user.slice('user-'.length)}?`);
+}
+
 function withHint(error: RpcError, hint: string): RpcError {
   const { code = '', info, call, record } = error;
   return new RpcError({ message: `${wordsOf(error)} (${hint})`, code, info }, call, record);

@@ -3,7 +3,7 @@ import { parseTag, tags } from '../tags/tags.ts';
 /** Who calls: a user by name, or an agent by its tag. */
 export type Who =
   | {
-      /** `admin`, `alice@local`; with another domain a user whom an identity provider knows. */
+      /** `admin`, `alice@local`. One with another domain, whom an identity provider knows, has macaroons and no password. */
       readonly user: string;
       readonly tag?: undefined;
     }
@@ -15,7 +15,12 @@ export type Who =
 
 /** @throws TypeError when it is nobody's name */
 export function tagOf(who: Who): string {
-  if (who.tag === undefined) return tags.user(who.user);
+  if (who.tag === undefined) {
+    if (typeof who.user === 'string') return tags.user(who.user);
+    throw new TypeError(
+      'who logs in is missing: give user, such as admin, or the tag of an agent, such as machine-0',
+    );
+  }
   parseTag(who.tag);
   return who.tag;
 }
