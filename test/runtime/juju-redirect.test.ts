@@ -4,6 +4,7 @@ import { RpcError } from '../../runtime/src/rpc/rpc-error.ts';
 import {
   type JujuOptions,
   juju,
+  LoginError,
   passwordLogin,
   RedirectError,
 } from '../../runtime/src/services/juju/index.ts';
@@ -112,7 +113,13 @@ test('a controller that redirects and does not say where fails the login', async
   plain.on('Admin.Login', (request, { peer }) => peer.refuse(request, 'go away', 'redirection required'));
   plain.on('Admin.RedirectInfo', (request, { peer }) => peer.refuse(request, 'not redirected'));
   await using session = sessionWith(plain);
-  await assert.rejects(session.open(), /^RpcError: Admin.RedirectInfo: not redirected$/);
+  await assert.rejects(session.open(), (error) => {
+    assert.ok(error instanceof LoginError);
+    const url = `${plain.address}/model/${model}/api`;
+    const what = `${url} says that the model is elsewhere, and not where: not redirected`;
+    assert.equal(error.message, `Admin.Login: ${what}`);
+    return true;
+  });
   const nonsense = [
     { servers: [], 'ca-cert': '' },
     { servers: [[{ value: 'a b', port: 1 }, { value: 'x', port: -1 }, null, 7]], 'controller-tag': 'me' },
@@ -123,6 +130,24 @@ test('a controller that redirects and does not say where fails the login', async
     plain.on('Admin.RedirectInfo', (request, { peer }) => peer.answer(request, info));
     await assert.rejects(session.open(), RedirectError);
   }
+});
+
+test('a controller that redirects with a nonsense of a certificate is named', async () => {
+  await using jaas = await JujuController.start();
+  await using other = await JujuController.start({ tls: true });
+  door(jaas, other);
+  const answer = { servers: serversOf(other), 'ca-cert': 'bad' };
+  jaas.on('Admin.RedirectInfo', (request, { peer }) => peer.answer(request, answer));
+  await using session = sessionWith(jaas);
+  await assert.rejects(session.open(), (error) => {
+    assert.ok(error instanceof LoginError);
+    assert.match(
+      error.message,
+      /^Admin\.Login: ws:\S+ says that .* its ca-cert for there is no certificate$/,
+    );
+    return true;
+  });
+  assert.equal(other.connections.length, 0);
 });
 
 test('controllers that redirect in a circle are left after a few', async () => {

@@ -5,6 +5,7 @@ import type { Ready } from '../../rpc/host.ts';
 import { type Socket, SocketFailure } from '../../rpc/socket.ts';
 import { within } from '../../time/limit.ts';
 import { cookieUrl, parseAddress } from './dial/address.ts';
+import { certificatesIn } from './dial/cert-pool.ts';
 import { dial } from './dial/dial.ts';
 import type { DialFailure, Dialled } from './dial/options.ts';
 import type { Proxier } from './dial/proxier.ts';
@@ -85,6 +86,11 @@ function redirected(redirect: RedirectError): Target {
   const { servers, caCert, controllerTag } = redirect;
   const addresses = usableAddresses(servers).filter(isAddress);
   if (addresses.length === 0) throw redirect;
+  if (caCert !== '' && !areCertificates(caCert)) {
+    const { url } = redirect.record;
+    const what = `${url} says that the model is elsewhere, and its ca-cert for there is no certificate`;
+    throw new LoginError('failed', url, what);
+  }
   return {
     addresses,
     ...(caCert !== '' && { caCert }),
@@ -184,6 +190,14 @@ async function logIn(
 }
 
 /** What another server says may be anything. */
+function areCertificates(pem: string): boolean {
+  try {
+    return certificatesIn(pem).length > 0;
+  } catch {
+    return false;
+  }
+}
+
 function isAddress(text: string): boolean {
   try {
     return parseAddress(text).text !== '';

@@ -1,14 +1,17 @@
 import { isObject } from '../../../json/is-object.ts';
 import type { RpcConnection } from '../../../rpc/connection.ts';
-import type { RpcError } from '../../../rpc/rpc-error.ts';
+import { RpcError } from '../../../rpc/rpc-error.ts';
 import { wordsOf } from '../hints.ts';
 import { hostPortsOf } from '../host-ports.ts';
 import { RedirectError } from '../redirect.ts';
+import { LoginError } from './login-error.ts';
 import { isControllerTag } from './read-answer.ts';
 
 /**
  * What a refused login says of where to go. A controller from which the model was migrated says it in the error; one that is
  * the door to others is asked for it, on the same connection.
+ *
+ * @throws LoginError when it doesn't say
  */
 export async function redirectOf(
   refusal: RpcError,
@@ -18,7 +21,11 @@ export async function redirectOf(
   const told = 'servers' in refusal.info || 'ca-cert' in refusal.info;
   const said: unknown = told
     ? refusal.info
-    : await connection.call({ facade: 'Admin', version: 3, method: 'RedirectInfo', signal });
+    : await connection
+        .call({ facade: 'Admin', version: 3, method: 'RedirectInfo', signal })
+        .catch((error: unknown) => {
+          throw error instanceof RpcError ? nowhere(connection.url, error) : error;
+        });
   const info = isObject(said) ? said : {};
   const text = (name: string) => {
     const value = info[name];
@@ -37,4 +44,8 @@ export async function redirectOf(
     wordsOf(refusal),
     refusal.record,
   );
+}
+
+function nowhere(url: string, { said }: RpcError): LoginError {
+  return new LoginError('failed', url, `${url} says that the model is elsewhere, and not where: ${said}`);
 }
