@@ -224,8 +224,8 @@ test('an IPv6 address with a zone is passed over', async () => {
   assert.deepEqual(ipAddresses, ['10.0.0.1:1']);
   assert.deepEqual(told, [
     'connect of 10.0.0.1:1',
-    'cannot resolve b.test: it has no address',
-    'cannot resolve fe80::3%eth0: it has no address',
+    'cannot resolve b.test: it has no address but of one link',
+    'cannot resolve fe80::3%eth0: it has no address but of one link',
   ]);
 });
 

@@ -490,6 +490,7 @@ test('options that can not be used are told when the session is made', () => {
     [{ addresses, ping: { timeoutMs: 1_000 } }, /ping.timeoutMs must be a number of milliseconds above 1000/],
     [{ addresses, reconnect: { retries: 0 } }, /reconnect.retries/],
     [{ addresses, adresses: [] }, /^TypeError: adresses is no option of juju\(\)$/],
+    [{ addresses: ['[fe80::1%eth0]:17070'] }, /is of one link only, and can't be dialled/],
     [{ addresses: '10.0.0.1:17070' }, /addresses must be a list of at least one host:port/],
     [
       { addresses, dial: { insecureSkipVerify: 'false' } },

@@ -118,7 +118,12 @@ function checkAddresses(addresses: unknown): void {
     addresses.some((each) => typeof each !== 'string')
   )
     throw new TypeError('addresses must be a list of at least one host:port');
-  for (const address of addresses) parseAddress(address);
+  const parsed = addresses.map((address: string) => parseAddress(address));
+  // One among others is passed over.
+  if (parsed.every(({ host }) => host.includes('%')))
+    throw new TypeError(
+      `the address ${JSON.stringify(addresses[0])} is of one link only, and can't be dialled: give a name, or an address without %`,
+    );
 }
 
 function checkEach(options: object, checks: Readonly<Record<string, Check>>, prefix: string): void {

@@ -97,8 +97,10 @@ async function lookUp(
   try {
     const all = isNumeric ? [host] : await abortable(resolver(host, signal), signal);
     const ips = all.filter((ip) => !isZoned(ip));
-    if (ips.length === 0)
-      return { address, ips: new ResolveFailure(`cannot resolve ${host}: it has no address`) };
+    if (ips.length === 0) {
+      const why = all.length === 0 ? 'it has no address' : 'it has no address but of one link';
+      return { address, ips: new ResolveFailure(`cannot resolve ${host}: ${why}`) };
+    }
     if (!isNumeric) dnsCache.add(host, ips);
     return { address, ips };
   } catch (error) {
