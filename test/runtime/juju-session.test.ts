@@ -531,6 +531,24 @@ test("defaults are options of one's own for all sessions that are made with them
   assert.equal(session.model, model);
 });
 
+test('defaults within a group of options are kept where a session says something else of it', async () => {
+  await using controller = await JujuController.start();
+  controller.on('Admin.Login', (request, { peer }) => peer.refuse(request, 'no', 'unauthorized access'));
+  const told: string[] = [];
+  const here = juju
+    .defaults({ dial: { retryDelayMs: 0, httpProxy: (url) => void told.push(url) }, http: { retry: false } })
+    .defaults({ dial: { intervalMs: 10 }, http: { headers: { 'x-me': 'me' } } });
+  controller.routes.set('GET /health', (_request, _body, response) => void response.end('running\n'));
+  await using session = here({ addresses: [controller.address], login, dial: { timeoutMs: 60_000 } });
+  await session.health();
+  assert.equal(controller.requests[0]?.headers['x-me'], 'me');
+  assert.deepEqual(told, [`http://${controller.host}/`]);
+  assert.throws(
+    () => here(Object({ addresses: [controller.address], dial: true })),
+    /dial must be an object/,
+  );
+});
+
 for (const transport of ['got', 'undici'] as const) {
   test(`over HTTP (${transport}) the controller is trusted as the session trusts it, and asked as who is logged in`, async () => {
     await using controller = await JujuController.start({ tls: true });

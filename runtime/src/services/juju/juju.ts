@@ -1,3 +1,4 @@
+import { isObject } from '../../json/is-object.ts';
 import type { JujuOptions } from './options.ts';
 import { JujuSession } from './session.ts';
 import { type StoreChoice, storedOptions } from './store/stored-options.ts';
@@ -19,7 +20,10 @@ export interface Juju {
    */
   fromStore(choice?: StoreChoice, overrides?: Partial<JujuOptions>): Promise<JujuSession>;
 
-  /** The same function with defaults of your own, which also win over the files of Juju's own client. */
+  /**
+   * The same function with defaults of your own, which also win over the files of Juju's own client. Those of `dial`, `bakery`,
+   * `http` and `ping` are had one by one: what a session doesn't say there is the default.
+   */
   defaults(defaults: Partial<JujuOptions>): Juju;
 }
 
@@ -27,21 +31,28 @@ export interface Juju {
 export const juju: Juju = withDefaults({});
 
 function withDefaults(own: Partial<JujuOptions>): Juju {
-  const make = (options: JujuOptions) => new JujuSession({ ...own, ...options });
+  const make = (options: JujuOptions) => new JujuSession(merged(own, options));
   return Object.assign(make, {
     fromStore: async (choice?: StoreChoice, overrides: Partial<JujuOptions> = {}) => {
-      return new JujuSession(withOwn(await storedOptions(choice), { ...own, ...overrides }));
+      return new JujuSession(merged(await storedOptions(choice), merged(own, overrides)));
     },
-    defaults: (further: Partial<JujuOptions>) => withDefaults({ ...own, ...further }),
+    defaults: (further: Partial<JujuOptions>) => withDefaults(merged(own, further)),
   });
 }
 
-/** Of what the files know, too, only what is said otherwise is another. */
-function withOwn(stored: JujuOptions, own: Partial<JujuOptions>): JujuOptions {
+/** Only what is said otherwise is another, also within the options that are groups. */
+function merged<B extends Partial<JujuOptions>, O extends Partial<JujuOptions>>(base: B, over: O): B & O {
   return {
-    ...stored,
-    ...own,
-    dial: { ...stored.dial, ...own.dial },
-    bakery: { ...stored.bakery, ...own.bakery },
+    ...base,
+    ...over,
+    bakery: both(base.bakery, over.bakery),
+    dial: both(base.dial, over.dial),
+    http: both(base.http, over.http),
+    ping: both(base.ping, over.ping),
   };
+}
+
+/** What is no object is left as it is, to be refused. */
+function both<T extends object>(base: T | undefined, over: T | undefined): T | undefined {
+  return isObject(base) && isObject(over) ? { ...base, ...over } : (over ?? base);
 }
