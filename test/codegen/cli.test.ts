@@ -146,7 +146,7 @@ describe('the command line', () => {
       ),
       refused(['check', '--dates', 'date'], /--dates needs --out DIR/),
       refused(['sync', 'demo'], /needs --from/),
-      refused(['sync', '--from', 'x'], /exactly one service/),
+      refused(['sync', '--from', 'x'], /needs the name of a service/),
       refused(['sync', '../demo', '--from', 'x'], /cannot name a service/),
       refused(['serve'], /exactly one service/),
       refused(['serve', 'taskcluster', '--port', '65536'], /--port is a whole number up to 65535/),
@@ -166,17 +166,13 @@ describe('fairlead generate', () => {
       mkdirSync(schemas, { recursive: true });
       writeFileSync(join(schemas, `client-${release}.json`), JSON.stringify([facade]));
     }
-    const files = [
-      '--from',
-      join(schemas, 'client-3.3.0.json'),
-      '--from',
-      join(schemas, 'client-4.0.15.json'),
-    ];
-    const first = await fairlead(['sync', 'juju', ...files, '--schemas', schemas]);
+    const places = ['3.3.0', '4.0.15'].map((release) => join(schemas, `client-${release}.json`));
+    const first = await fairlead(['sync', 'juju', '--from', ...places, '--schemas', schemas]);
     assert.deepEqual(
       [first.code, first.stdout.split('\n')[0]],
       [0, 'Files: 3 added, 0 changed, 0 removed, 0 unchanged.'],
     );
+    const files = places.flatMap((place) => ['--from', place]);
     const again = await fairlead(['sync', 'juju', ...files, '--schemas', schemas, '--dry-run']);
     assert.deepEqual(
       [again.code, again.stdout],

@@ -9,7 +9,7 @@ export const syncCommand: Command = {
   options: {
     from: {
       value: 'FILE|DIR|URL',
-      about: 'a file, a folder (both as often as you like), or the root URL of a live deployment',
+      about: 'a file, a folder (several of both, one after the other), or the root URL of a live deployment',
       many: true,
     },
     target: {
@@ -33,7 +33,7 @@ export const syncCommand: Command = {
   async run(call) {
     const [service, ...more] = call.operands;
     const from = call.options('from');
-    if (service === undefined || more.length > 0) throw new UsageError('sync takes exactly one service');
+    if (service === undefined) throw new UsageError('sync needs the name of a service');
     if (!/^[a-z][a-z0-9-]*$/.test(service)) {
       throw new UsageError(
         `${JSON.stringify(service)} cannot name a service: use lower-case letters, digits and -`,
@@ -47,7 +47,8 @@ export const syncCommand: Command = {
     const modules = call.option('modules')?.split(',');
     const result = await sync({
       folder: join(project(call).schemas, service),
-      from: from.map((place) => source(call, place)),
+      // A shell makes several operands of --from *.json.
+      from: [...from, ...more].map((place) => source(call, place)),
       ...(format !== undefined && { format }),
       ...(version !== undefined && { version }),
       ...(target !== undefined && { target }),
