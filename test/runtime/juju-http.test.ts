@@ -50,6 +50,7 @@ test('a charm is sent by its hash', async () => {
   const charm = { name: 'my-charm', architecture: 'amd64', series: 'jammy', revision: 2 };
   assert.deepEqual(await uploadCharm(server, { ...charm, body: open }), {
     url: 'local:amd64/jammy/my-charm-3',
+    sha256,
   });
   assert.deepEqual(server.lines, [`PUT /model-${model}/charms/my-charm-${sha256.slice(0, 7)}`]);
   const [sent] = server.requests;

@@ -31,6 +31,8 @@ export interface CharmUpload {
 export interface UploadedCharm {
   /** The URL that the controller gave it, for `Application.deploy`: `local:mysql-3`. */
   readonly url: string;
+  /** Of the zip, in hexadecimal: what it is downloaded by. */
+  readonly sha256: string;
 }
 
 /**
@@ -72,7 +74,7 @@ export async function uploadCharm(
       .withResponse();
   const { value, record } = await either(route, byHash, byQuery);
   const given = value?.['charm-url'];
-  if (typeof given === 'string' && given !== '') return { url: given };
+  if (typeof given === 'string' && given !== '') return { url: given, sha256: hash };
   throw new ProtocolError('an answer without the URL of the charm', { call: 'upload of a charm', record });
 }
 
@@ -82,7 +84,7 @@ export interface CharmChoice {
   readonly name?: string | undefined;
   /** Of the zip, in hexadecimal: all of it, which is then verified, or its first 7 digits. */
   readonly sha256?: string | undefined;
-  /** `ch:amd64/mysql-8`; for the route by query. */
+  /** `ch:amd64/mysql-8`; for the route by query, which controllers have up to Juju 3.6. */
   readonly url?: string | undefined;
   /** Default: by hash where that is known, and when the controller knows no such route, by query. */
   readonly route?: CharmRoute | undefined;
