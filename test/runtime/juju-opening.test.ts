@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   ConnectionError,
+  type DialFailure,
   type JujuOptions,
   juju,
   OpenTimeoutError,
@@ -10,6 +11,7 @@ import {
 import { FakeClock } from '../servers/fake-clock.ts';
 import { caCert, JujuController, loginAnswer } from '../servers/juju-controller.ts';
 import { nothingLeft } from '../servers/left.ts';
+import { JujuServer, refusal } from './juju-streams-host.ts';
 
 function sessionWith(controller: JujuController, options: Partial<JujuOptions> = {}) {
   return juju({
@@ -183,4 +185,23 @@ test('an abort, and a time that is over, end the question how a controller is th
   await session.close();
   await closed;
   await nothingLeft();
+});
+
+test('whoever wants to know hears why a controller is not reached while it is tried again', async () => {
+  await using server = await JujuServer.start();
+  server.refuse = () => refusal('404 Not Found', 'text/plain', 'nothing here');
+  const clock = new FakeClock();
+  const told = Promise.withResolvers<DialFailure>();
+  const onFailure = (failure: DialFailure) => told.resolve(failure);
+  const session = juju({
+    addresses: [`ws://${server.address}`],
+    dial: { onFailure, httpProxy: () => undefined },
+    clock,
+  });
+  const opened = assert.rejects(session.open(), /the session was closed/);
+  const { address, ipAddress, error } = await told.promise;
+  assert.deepEqual([address, ipAddress], [server.address, server.address]);
+  assert.match(String(error), /answered 404 in place of opening a WebSocket: nothing here$/);
+  await session.close();
+  await opened;
 });

@@ -48,6 +48,7 @@ const dial: Checks<JujuDialOptions> = {
   httpProxy: aFunction,
   insecureSkipVerify: flag,
   intervalMs: wait,
+  onFailure: aFunction,
   openSocket: aFunction,
   resolver: aFunction,
   retryDelayMs: wait,

@@ -117,7 +117,10 @@ async function reach(target: Target, settings: Settings, opening: Opening): Prom
     clientVersion,
     clock: settings.clock,
     signal,
-    onFailure: (failure) => opening.onProgress('no controller was reached', failure),
+    onFailure: (failure) => {
+      opening.onProgress('no controller was reached', failure);
+      settings.dial?.onFailure?.(failure);
+    },
   });
   const url = cookieUrl(target, dialled.address);
   const macaroons = opening.macaroonsOf(dialled, url);

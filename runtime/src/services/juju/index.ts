@@ -56,7 +56,7 @@ export { controllerApiUrl, cookieUrlFromHost, preferredHost } from './dial/addre
 export { createCertPool } from './dial/cert-pool.ts';
 export { createProxier } from './dial/create-proxier.ts';
 export { DialError, DialTimeoutError } from './dial/errors.ts';
-export type { DialSocket, DnsCache, HttpProxy, Resolver, VerifyCa } from './dial/options.ts';
+export type { DialFailure, DialSocket, DnsCache, HttpProxy, Resolver, VerifyCa } from './dial/options.ts';
 export type { Proxier, ProxierConfig, ProxierMaker, TunnelProxier } from './dial/proxier.ts';
 export type { HostPort } from './host-ports.ts';
 export type { CharmChoice, CharmRoute, CharmUpload, UploadedCharm } from './http/charms.ts';

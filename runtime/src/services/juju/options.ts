@@ -4,7 +4,7 @@ import type { BakeryKey } from '../../auth/bakery/key.ts';
 import type { Trusts } from '../../auth/bakery/reach.ts';
 import type { HttpOptions } from '../../options.ts';
 import type { Clock } from '../../time/clock.ts';
-import type { DialSocket, DnsCache, HttpProxy, Resolver, VerifyCa } from './dial/options.ts';
+import type { DialFailure, DialSocket, DnsCache, HttpProxy, Resolver, VerifyCa } from './dial/options.ts';
 import type { Proxier } from './dial/proxier.ts';
 import type { LoginProvider } from './login/provider.ts';
 import type { RedirectError } from './redirect.ts';
@@ -41,6 +41,11 @@ export interface JujuDialOptions {
    * and `NO_PROXY` say. What is asked over HTTP goes the same way, be it of the controller or of third parties.
    */
   readonly httpProxy?: HttpProxy | undefined;
+  /**
+   * Told of every attempt that failed, as it does: an address that refuses, or answers with 404, is tried again until time is
+   * over, and nobody else hears of it before. Default: nobody is told.
+   */
+  readonly onFailure?: ((failure: DialFailure) => void) | undefined;
 }
 
 /** How a connection that has died is noticed: a controller is asked for a sign of life now and then. */
