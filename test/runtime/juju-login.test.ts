@@ -711,3 +711,18 @@ for (const transport of ['got', 'undici'] as const) {
     assert.ok(proxy.connections > 0 && proxy.connections === proxy.asked.length);
   });
 }
+
+test('a proxy that lets nobody through to a third party is told as such', async () => {
+  await using controller = await JujuController.start();
+  await using thirdParty = await ThirdParty.start();
+  wantMacaroons(controller, thirdParty.known);
+  await using proxy = await new ConnectProxy(1, 'me:secret').listen();
+  const { host } = new URL(thirdParty.url);
+  const httpProxy = (url: string) => (new URL(url).host === host ? `http://me:wrong@${proxy.at}` : undefined);
+  await using session = sessionWith(controller, macaroonLogin(), { dial: { httpProxy } });
+  await assert.rejects(session.open(), (error) => {
+    assert.ok(error instanceof ConnectionError);
+    assert.match(error.message, /^POST \S+\/discharge: no connection to \S+ \(PROXY_407\)$/);
+    return true;
+  });
+});

@@ -55,7 +55,8 @@ export async function tunnelThrough(proxy: string, target: string, signal: Abort
         new SocketFailure(
           'handshake',
           `${where} answered ${statusCode} to CONNECT ${target}`,
-          undefined,
+          // What is left of it where HTTP goes through.
+          `PROXY_${statusCode}`,
           answer,
         ),
       );
