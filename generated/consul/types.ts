@@ -2513,14 +2513,14 @@ export interface KvAcquireQuery {
   /** Locks the key for this session. */
   acquire: string;
   /** Any 64 bits for the caller's own use; 0 when left out, whatever was there. */
-  flags?: bigint | number | undefined;
+  flags?: number | bigint | undefined;
 }
 
 export interface KvCasQuery {
   /** Only when the `ModifyIndex` is still this one; 0: only when there is none. */
   cas: number;
   /** Any 64 bits for the caller's own use; 0 when left out, whatever was there. */
-  flags?: bigint | number | undefined;
+  flags?: number | bigint | undefined;
 }
 
 export interface KvDeleteCasQuery {
@@ -2535,12 +2535,12 @@ export interface KvKeysQuery {
 
 export interface KvPutQuery {
   /** Any 64 bits for the caller's own use; 0 when left out, whatever was there. */
-  flags?: bigint | number | undefined;
+  flags?: number | bigint | undefined;
 }
 
 export interface KvReleaseQuery {
   /** Any 64 bits for the caller's own use; 0 when left out, whatever was there. */
-  flags?: bigint | number | undefined;
+  flags?: number | bigint | undefined;
   /** Unlocks the key that this session holds. */
   release: string;
 }

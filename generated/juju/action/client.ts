@@ -11,10 +11,12 @@ import type * as types from '../types.js';
  * open to `model-user`
  */
 export class Action {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [7];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('Action', [7]);
+    this.#facade = session.facade('Action', Action.versions);
   }
 
   /**

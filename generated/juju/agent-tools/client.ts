@@ -7,10 +7,12 @@ import type { RpcFacade, RpcOptions, RpcReply, RpcSession } from '@fairlead/runt
  * open to `controller-machine-agent`, `machine-agent`, `unit-agent`, `model-user`
  */
 export class AgentTools {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [1];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('AgentTools', [1]);
+    this.#facade = session.facade('AgentTools', AgentTools.versions);
   }
 
   /** `AgentTools.UpdateToolsAvailable` */

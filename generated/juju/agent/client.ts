@@ -16,10 +16,12 @@ import type * as types from '../types.js';
  * open to `controller-machine-agent`, `machine-agent`, `unit-agent`
  */
 export class Agent {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [3];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('Agent', [3]);
+    this.#facade = session.facade('Agent', Agent.versions);
   }
 
   /** `Agent.ClearReboot` · fails item by item: see `outcomes()` */

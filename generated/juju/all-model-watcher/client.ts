@@ -10,10 +10,12 @@ import type * as types from '../types.js';
  * open to `controller-user`
  */
 export class AllModelWatcher {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [4];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession, id: string) {
-    this.#facade = session.facade('AllModelWatcher', [4], id);
+    this.#facade = session.facade('AllModelWatcher', AllModelWatcher.versions, id);
   }
 
   /**

@@ -10,10 +10,12 @@ import type * as types from '../types.js';
  * open to `model-user`
  */
 export class AllWatcher {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [3];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession, id: string) {
-    this.#facade = session.facade('AllWatcher', [3], id);
+    this.#facade = session.facade('AllWatcher', AllWatcher.versions, id);
   }
 
   /**

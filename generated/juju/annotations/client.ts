@@ -10,10 +10,12 @@ import type * as types from '../types.js';
  * open to `model-user`
  */
 export class Annotations {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [2];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('Annotations', [2]);
+    this.#facade = session.facade('Annotations', Annotations.versions);
   }
 
   /**

@@ -11,10 +11,12 @@ import type * as types from '../types.js';
  * open to `controller-machine-agent`, `machine-agent`, `unit-agent`, `controller-user`
  */
 export class ApplicationOffers {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [4, 5, 6];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('ApplicationOffers', [4, 5, 6]);
+    this.#facade = session.facade('ApplicationOffers', ApplicationOffers.versions);
   }
 
   /**

@@ -11,10 +11,12 @@ import type * as types from '../types.js';
  * open to `controller-machine-agent`, `machine-agent`, `unit-agent`, `model-user`
  */
 export class Application {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [19, 22];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('Application', [19, 22]);
+    this.#facade = session.facade('Application', Application.versions);
   }
 
   /**

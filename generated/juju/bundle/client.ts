@@ -10,10 +10,12 @@ import type * as types from '../types.js';
  * open to `controller-user`, `model-user`
  */
 export class Bundle {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [6, 8];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('Bundle', [6, 8]);
+    this.#facade = session.facade('Bundle', Bundle.versions);
   }
 
   /**

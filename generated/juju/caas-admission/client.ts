@@ -8,10 +8,12 @@ import type * as types from '../types.js';
  * open to `controller-machine-agent`, `machine-agent`
  */
 export class CaasAdmission {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [1];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('CAASAdmission', [1]);
+    this.#facade = session.facade('CAASAdmission', CaasAdmission.versions);
   }
 
   /** `CAASAdmission.ControllerAPIInfoForModels` · fails item by item: see `outcomes()` */

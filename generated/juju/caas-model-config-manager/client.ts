@@ -8,10 +8,12 @@ import type * as types from '../types.js';
  * open to `controller-machine-agent`
  */
 export class CaasModelConfigManager {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [1];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('CAASModelConfigManager', [1]);
+    this.#facade = session.facade('CAASModelConfigManager', CaasModelConfigManager.versions);
   }
 
   /** `CAASModelConfigManager.ControllerConfig` */

@@ -15,10 +15,12 @@ import type * as types from '../types.js';
  * open to `controller-machine-agent`, `machine-agent`, `unit-agent`, `model-user`
  */
 export class CaasModelOperator {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [1];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('CAASModelOperator', [1]);
+    this.#facade = session.facade('CAASModelOperator', CaasModelOperator.versions);
   }
 
   /** `CAASModelOperator.APIAddresses` */

@@ -16,10 +16,12 @@ import type * as types from '../types.js';
  * open to `controller-machine-agent`, `machine-agent`, `unit-agent`, `model-user`
  */
 export class CaasOperatorProvisioner {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [1];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('CAASOperatorProvisioner', [1]);
+    this.#facade = session.facade('CAASOperatorProvisioner', CaasOperatorProvisioner.versions);
   }
 
   /** `CAASOperatorProvisioner.APIAddresses` */

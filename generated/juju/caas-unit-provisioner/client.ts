@@ -17,10 +17,12 @@ import type * as types from '../types.js';
  * open to `controller-machine-agent`, `machine-agent`, `unit-agent`, `model-user`
  */
 export class CaasUnitProvisioner {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [2];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('CAASUnitProvisioner', [2]);
+    this.#facade = session.facade('CAASUnitProvisioner', CaasUnitProvisioner.versions);
   }
 
   /** `CAASUnitProvisioner.ApplicationCharmInfo` */

@@ -8,10 +8,12 @@ import type * as types from '../types.js';
  * open to `controller-machine-agent`
  */
 export class Cleaner {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [2];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('Cleaner', [2]);
+    this.#facade = session.facade('Cleaner', Cleaner.versions);
   }
 
   /** `Cleaner.Cleanup` */

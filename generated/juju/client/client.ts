@@ -18,10 +18,12 @@ import type * as types from '../types.js';
  * open to `model-user`
  */
 export class Client {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [7, 8];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('Client', [7, 8]);
+    this.#facade = session.facade('Client', Client.versions);
   }
 
   /**

@@ -11,10 +11,12 @@ import type * as types from '../types.js';
  * open to `controller-machine-agent`, `machine-agent`, `unit-agent`, `controller-user`
  */
 export class Cloud {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [7, 8];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('Cloud', [7, 8]);
+    this.#facade = session.facade('Cloud', Cloud.versions);
   }
 
   /**

@@ -19,10 +19,12 @@ import type * as types from '../types.js';
  * open to `controller-machine-agent`, `machine-agent`, `unit-agent`, `controller-user`
  */
 export class Controller {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [11, 12, 14];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('Controller', [11, 12, 14]);
+    this.#facade = session.facade('Controller', Controller.versions);
   }
 
   /**

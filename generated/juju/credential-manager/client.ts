@@ -10,10 +10,12 @@ import type * as types from '../types.js';
  * open to `model-user`
  */
 export class CredentialManager {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [1];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('CredentialManager', [1]);
+    this.#facade = session.facade('CredentialManager', CredentialManager.versions);
   }
 
   /**

@@ -8,10 +8,12 @@ import type * as types from '../types.js';
  * open to `controller-machine-agent`, `machine-agent`, `unit-agent`, `model-user`
  */
 export class CredentialValidator {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [2, 3];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('CredentialValidator', [2, 3]);
+    this.#facade = session.facade('CredentialValidator', CredentialValidator.versions);
   }
 
   /** `CredentialValidator.InvalidateModelCredential` · version 2 */

@@ -9,10 +9,12 @@ import type * as types from '../types.js';
  * open to `controller-machine-agent`, `machine-agent`, `unit-agent`, `model-user`
  */
 export class CrossModelRelations {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [2];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('CrossModelRelations', [2]);
+    this.#facade = session.facade('CrossModelRelations', CrossModelRelations.versions);
   }
 
   /** `CrossModelRelations.PublishIngressNetworkChanges` · fails item by item: see `outcomes()` */

@@ -16,10 +16,12 @@ import type * as types from '../types.js';
  * open to `controller-machine-agent`, `machine-agent`
  */
 export class Deployer {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [1];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('Deployer', [1]);
+    this.#facade = session.facade('Deployer', Deployer.versions);
   }
 
   /** `Deployer.APIAddresses` */

@@ -8,10 +8,12 @@ import type * as types from '../types.js';
  * open to `controller-machine-agent`, `machine-agent`
  */
 export class DiskManager {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [2, 3];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('DiskManager', [2, 3]);
+    this.#facade = session.facade('DiskManager', DiskManager.versions);
   }
 
   /** `DiskManager.SetMachineBlockDevices` · versions 2, 3 · fails item by item: see `outcomes()` */

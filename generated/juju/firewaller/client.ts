@@ -16,10 +16,12 @@ import type * as types from '../types.js';
  * open to `controller-machine-agent`, `machine-agent`, `unit-agent`, `model-user`
  */
 export class Firewaller {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [7];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('Firewaller', [7]);
+    this.#facade = session.facade('Firewaller', Firewaller.versions);
   }
 
   /** `Firewaller.AreManuallyProvisioned` · fails item by item: see `outcomes()` */

@@ -10,10 +10,12 @@ import type * as types from '../types.js';
  * open to `controller-user`, `model-user`
  */
 export class HighAvailability {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [2, 3];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('HighAvailability', [2, 3]);
+    this.#facade = session.facade('HighAvailability', HighAvailability.versions);
   }
 
   /**

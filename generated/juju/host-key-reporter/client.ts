@@ -8,10 +8,12 @@ import type * as types from '../types.js';
  * open to `controller-machine-agent`, `machine-agent`, `unit-agent`, `model-user`
  */
 export class HostKeyReporter {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [1];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('HostKeyReporter', [1]);
+    this.#facade = session.facade('HostKeyReporter', HostKeyReporter.versions);
   }
 
   /** `HostKeyReporter.ReportKeys` · fails item by item: see `outcomes()` */

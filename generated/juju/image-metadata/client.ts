@@ -7,10 +7,12 @@ import type { RpcFacade, RpcOptions, RpcReply, RpcSession } from '@fairlead/runt
  * open to `controller-machine-agent`
  */
 export class ImageMetadata {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [3];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('ImageMetadata', [3]);
+    this.#facade = session.facade('ImageMetadata', ImageMetadata.versions);
   }
 
   /** `ImageMetadata.UpdateFromPublishedImages` */

@@ -16,10 +16,12 @@ import type * as types from '../types.js';
  * open to `controller-machine-agent`, `machine-agent`
  */
 export class InstanceMutater {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [3];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('InstanceMutater', [3]);
+    this.#facade = session.facade('InstanceMutater', InstanceMutater.versions);
   }
 
   /** `InstanceMutater.CharmProfilingInfo` */

@@ -16,10 +16,12 @@ import type * as types from '../types.js';
  * open to `controller-machine-agent`, `machine-agent`, `unit-agent`, `model-user`
  */
 export class InstancePoller {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [4];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('InstancePoller', [4]);
+    this.#facade = session.facade('InstancePoller', InstancePoller.versions);
   }
 
   /** `InstancePoller.AreManuallyProvisioned` · fails item by item: see `outcomes()` */

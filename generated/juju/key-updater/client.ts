@@ -8,10 +8,12 @@ import type * as types from '../types.js';
  * open to `controller-machine-agent`, `machine-agent`
  */
 export class KeyUpdater {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [1];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('KeyUpdater', [1]);
+    this.#facade = session.facade('KeyUpdater', KeyUpdater.versions);
   }
 
   /** `KeyUpdater.AuthorisedKeys` · fails item by item: see `outcomes()` */

@@ -9,10 +9,12 @@ import type * as types from '../types.js';
  * open to `controller-machine-agent`
  */
 export class LogForwarding {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [1];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('LogForwarding', [1]);
+    this.#facade = session.facade('LogForwarding', LogForwarding.versions);
   }
 
   /** `LogForwarding.GetLastSent` · fails item by item: see `outcomes()` */

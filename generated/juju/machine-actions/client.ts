@@ -9,10 +9,12 @@ import type * as types from '../types.js';
  * open to `controller-machine-agent`, `machine-agent`
  */
 export class MachineActions {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [1];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('MachineActions', [1]);
+    this.#facade = session.facade('MachineActions', MachineActions.versions);
   }
 
   /** `MachineActions.Actions` · fails item by item: see `outcomes()` */

@@ -18,10 +18,12 @@ import type * as types from '../types.js';
  * open to `controller-machine-agent`, `machine-agent`, `unit-agent`, `model-user`
  */
 export class MachineManager {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [10, 11];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('MachineManager', [10, 11]);
+    this.#facade = session.facade('MachineManager', MachineManager.versions);
   }
 
   /**

@@ -15,10 +15,12 @@ import type * as types from '../types.js';
  * open to `controller-machine-agent`
  */
 export class MachineUndertaker {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [1];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('MachineUndertaker', [1]);
+    this.#facade = session.facade('MachineUndertaker', MachineUndertaker.versions);
   }
 
   /** `MachineUndertaker.AllMachineRemovals` · fails item by item: see `outcomes()` */

@@ -16,10 +16,12 @@ import type * as types from '../types.js';
  * open to `controller-machine-agent`, `machine-agent`, `unit-agent`, `model-user`
  */
 export class Machiner {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [5, 6];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('Machiner', [5, 6]);
+    this.#facade = session.facade('Machiner', Machiner.versions);
   }
 
   /** `Machiner.APIAddresses` · versions 5, 6 */

@@ -8,10 +8,12 @@ import type * as types from '../types.js';
  * open to `controller-machine-agent`, `machine-agent`, `unit-agent`
  */
 export class MetricsAdder {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [2];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('MetricsAdder', [2]);
+    this.#facade = session.facade('MetricsAdder', MetricsAdder.versions);
   }
 
   /** `MetricsAdder.AddMetricBatches` · fails item by item: see `outcomes()` */

@@ -9,10 +9,12 @@ import type * as types from '../types.js';
  * open to `model-user`
  */
 export class MetricsDebug {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [2];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('MetricsDebug', [2]);
+    this.#facade = session.facade('MetricsDebug', MetricsDebug.versions);
   }
 
   /** `MetricsDebug.GetMetrics` · fails item by item: see `outcomes()` */

@@ -9,10 +9,12 @@ import type * as types from '../types.js';
  * open to `controller-user`
  */
 export class MigrationTarget {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [2];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('MigrationTarget', [2]);
+    this.#facade = session.facade('MigrationTarget', MigrationTarget.versions);
   }
 
   /** `MigrationTarget.Abort` */

@@ -11,10 +11,12 @@ import type * as types from '../types.js';
  * open to `controller-machine-agent`, `machine-agent`, `unit-agent`, `controller-user`
  */
 export class ModelManager {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [9, 10, 11];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('ModelManager', [9, 10, 11]);
+    this.#facade = session.facade('ModelManager', ModelManager.versions);
   }
 
   /**

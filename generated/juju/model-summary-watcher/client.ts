@@ -10,10 +10,12 @@ import type * as types from '../types.js';
  * open to `controller-user`
  */
 export class ModelSummaryWatcher {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [1];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession, id: string) {
-    this.#facade = session.facade('ModelSummaryWatcher', [1], id);
+    this.#facade = session.facade('ModelSummaryWatcher', ModelSummaryWatcher.versions, id);
   }
 
   /** `ModelSummaryWatcher.Next` */

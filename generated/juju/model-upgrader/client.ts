@@ -10,10 +10,12 @@ import type * as types from '../types.js';
  * open to `controller-machine-agent`, `machine-agent`, `unit-agent`, `controller-user`
  */
 export class ModelUpgrader {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [1, 2];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('ModelUpgrader', [1, 2]);
+    this.#facade = session.facade('ModelUpgrader', ModelUpgrader.versions);
   }
 
   /**

@@ -9,10 +9,12 @@ import type { RpcFacade, RpcOptions, RpcReply, RpcSession } from '@fairlead/runt
  * open to `controller-machine-agent`, `machine-agent`, `unit-agent`, `controller-user`, `model-user`
  */
 export class NotifyWatcher {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [1];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession, id: string) {
-    this.#facade = session.facade('NotifyWatcher', [1], id);
+    this.#facade = session.facade('NotifyWatcher', NotifyWatcher.versions, id);
   }
 
   /** `NotifyWatcher.Next` */

@@ -8,10 +8,12 @@ import type * as types from '../types.js';
  * open to `controller-machine-agent`, `machine-agent`, `unit-agent`, `model-user`
  */
 export class PayloadsHookContext {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [1, 2];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('PayloadsHookContext', [1, 2]);
+    this.#facade = session.facade('PayloadsHookContext', PayloadsHookContext.versions);
   }
 
   /** `PayloadsHookContext.List` · version 1 · fails item by item: see `outcomes()` */

@@ -9,10 +9,12 @@ import type { RpcFacade, RpcOptions, RpcReply, RpcSession } from '@fairlead/runt
  * open to `controller-machine-agent`, `machine-agent`, `unit-agent`, `controller-user`, `model-user`
  */
 export class Pinger {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [1];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('Pinger', [1]);
+    this.#facade = session.facade('Pinger', Pinger.versions);
   }
 
   /**

@@ -17,10 +17,12 @@ import type * as types from '../types.js';
  * open to `controller-machine-agent`, `machine-agent`
  */
 export class Provisioner {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [11, 12];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('Provisioner', [11, 12]);
+    this.#facade = session.facade('Provisioner', Provisioner.versions);
   }
 
   /** `Provisioner.APIAddresses` · versions 11, 12 */

@@ -16,10 +16,12 @@ import type * as types from '../types.js';
  * open to `controller-machine-agent`, `machine-agent`, `unit-agent`, `model-user`
  */
 export class RemoteRelations {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [2];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('RemoteRelations', [2]);
+    this.#facade = session.facade('RemoteRelations', RemoteRelations.versions);
   }
 
   /** `RemoteRelations.ConsumeRemoteRelationChanges` · fails item by item: see `outcomes()` */

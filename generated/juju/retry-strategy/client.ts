@@ -9,10 +9,12 @@ import type * as types from '../types.js';
  * open to `controller-machine-agent`, `machine-agent`, `unit-agent`, `model-user`
  */
 export class RetryStrategy {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [1];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('RetryStrategy', [1]);
+    this.#facade = session.facade('RetryStrategy', RetryStrategy.versions);
   }
 
   /** `RetryStrategy.RetryStrategy` · fails item by item: see `outcomes()` */

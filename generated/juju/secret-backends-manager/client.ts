@@ -9,10 +9,12 @@ import type * as types from '../types.js';
  * open to `controller-machine-agent`
  */
 export class SecretBackendsManager {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [1];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('SecretBackendsManager', [1]);
+    this.#facade = session.facade('SecretBackendsManager', SecretBackendsManager.versions);
   }
 
   /** `SecretBackendsManager.RotateBackendTokens` · fails item by item: see `outcomes()` */

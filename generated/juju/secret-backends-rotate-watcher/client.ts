@@ -11,10 +11,12 @@ import type * as types from '../types.js';
  * open to `controller-machine-agent`, `machine-agent`, `unit-agent`, `model-user`
  */
 export class SecretBackendsRotateWatcher {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [1];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession, id: string) {
-    this.#facade = session.facade('SecretBackendsRotateWatcher', [1], id);
+    this.#facade = session.facade('SecretBackendsRotateWatcher', SecretBackendsRotateWatcher.versions, id);
   }
 
   /** `SecretBackendsRotateWatcher.Next` */

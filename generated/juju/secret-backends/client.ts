@@ -11,10 +11,12 @@ import type * as types from '../types.js';
  * open to `controller-user`
  */
 export class SecretBackends {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [1];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('SecretBackends', [1]);
+    this.#facade = session.facade('SecretBackends', SecretBackends.versions);
   }
 
   /**

@@ -17,10 +17,12 @@ import type * as types from '../types.js';
  * open to `controller-machine-agent`, `machine-agent`, `unit-agent`, `model-user`
  */
 export class SecretsManager {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [2, 4];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('SecretsManager', [2, 4]);
+    this.#facade = session.facade('SecretsManager', SecretsManager.versions);
   }
 
   /** `SecretsManager.CreateSecretURIs` · versions 2, 4 · fails item by item: see `outcomes()` */

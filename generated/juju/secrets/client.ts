@@ -11,10 +11,12 @@ import type * as types from '../types.js';
  * open to `model-user`
  */
 export class Secrets {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [2];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('Secrets', [2]);
+    this.#facade = session.facade('Secrets', Secrets.versions);
   }
 
   /**

@@ -10,10 +10,12 @@ import type * as types from '../types.js';
  * open to `controller-machine-agent`, `machine-agent`, `unit-agent`, `model-user`
  */
 export class Spaces {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [6];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('Spaces', [6]);
+    this.#facade = session.facade('Spaces', Spaces.versions);
   }
 
   /**

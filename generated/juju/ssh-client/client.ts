@@ -10,10 +10,12 @@ import type * as types from '../types.js';
  * open to `controller-machine-agent`, `machine-agent`, `unit-agent`, `model-user`
  */
 export class SshClient {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [4, 5];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('SSHClient', [4, 5]);
+    this.#facade = session.facade('SSHClient', SshClient.versions);
   }
 
   /**

@@ -8,10 +8,12 @@ import type * as types from '../types.js';
  * open to `controller-machine-agent`, `machine-agent`, `unit-agent`, `model-user`
  */
 export class StatusHistory {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [2];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('StatusHistory', [2]);
+    this.#facade = session.facade('StatusHistory', StatusHistory.versions);
   }
 
   /** `StatusHistory.ModelConfig` */

@@ -16,10 +16,12 @@ import type * as types from '../types.js';
  * open to `controller-machine-agent`, `machine-agent`, `unit-agent`, `model-user`
  */
 export class StorageProvisioner {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [4, 7];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('StorageProvisioner', [4, 7]);
+    this.#facade = session.facade('StorageProvisioner', StorageProvisioner.versions);
   }
 
   /** `StorageProvisioner.AttachmentLife` · versions 4, 7 · fails item by item: see `outcomes()` */

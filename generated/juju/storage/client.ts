@@ -11,10 +11,12 @@ import type * as types from '../types.js';
  * open to `controller-machine-agent`, `machine-agent`, `unit-agent`, `model-user`
  */
 export class StorageService {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [6, 7];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('Storage', [6, 7]);
+    this.#facade = session.facade('Storage', StorageService.versions);
   }
 
   /**

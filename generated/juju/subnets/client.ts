@@ -10,10 +10,12 @@ import type * as types from '../types.js';
  * open to `controller-machine-agent`, `machine-agent`, `unit-agent`, `model-user`
  */
 export class Subnets {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [5];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('Subnets', [5]);
+    this.#facade = session.facade('Subnets', Subnets.versions);
   }
 
   /**

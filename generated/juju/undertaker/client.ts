@@ -17,10 +17,12 @@ import type * as types from '../types.js';
  * open to `controller-machine-agent`, `machine-agent`, `unit-agent`, `model-user`
  */
 export class Undertaker {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [1];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('Undertaker', [1]);
+    this.#facade = session.facade('Undertaker', Undertaker.versions);
   }
 
   /** `Undertaker.CloudSpec` · fails item by item: see `outcomes()` */

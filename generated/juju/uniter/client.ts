@@ -17,10 +17,12 @@ import type * as types from '../types.js';
  * open to `controller-machine-agent`, `machine-agent`, `unit-agent`, `model-user`
  */
 export class Uniter {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [19, 22];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('Uniter', [19, 22]);
+    this.#facade = session.facade('Uniter', Uniter.versions);
   }
 
   /** `Uniter.ActionStatus` · versions 19, 22 · fails item by item: see `outcomes()` */

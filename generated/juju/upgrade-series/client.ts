@@ -15,10 +15,12 @@ import type * as types from '../types.js';
  * open to `controller-machine-agent`, `machine-agent`, `unit-agent`, `model-user`
  */
 export class UpgradeSeries {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [3];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('UpgradeSeries', [3]);
+    this.#facade = session.facade('UpgradeSeries', UpgradeSeries.versions);
   }
 
   /** `UpgradeSeries.CurrentSeries` · fails item by item: see `outcomes()` */

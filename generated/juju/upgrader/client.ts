@@ -9,10 +9,12 @@ import type * as types from '../types.js';
  * open to `controller-machine-agent`, `machine-agent`, `unit-agent`, `model-user`
  */
 export class Upgrader {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [1];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('Upgrader', [1]);
+    this.#facade = session.facade('Upgrader', Upgrader.versions);
   }
 
   /** `Upgrader.DesiredVersion` · fails item by item: see `outcomes()` */

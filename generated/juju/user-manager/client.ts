@@ -11,10 +11,12 @@ import type * as types from '../types.js';
  * open to `controller-user`
  */
 export class UserManager {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [3];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('UserManager', [3]);
+    this.#facade = session.facade('UserManager', UserManager.versions);
   }
 
   /**

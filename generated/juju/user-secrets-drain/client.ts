@@ -16,10 +16,12 @@ import type * as types from '../types.js';
  * open to `controller-machine-agent`
  */
 export class UserSecretsDrain {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [1];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession) {
-    this.#facade = session.facade('UserSecretsDrain', [1]);
+    this.#facade = session.facade('UserSecretsDrain', UserSecretsDrain.versions);
   }
 
   /** `UserSecretsDrain.ChangeSecretBackend` · fails item by item: see `outcomes()` */

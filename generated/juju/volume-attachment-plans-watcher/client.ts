@@ -10,10 +10,12 @@ import type * as types from '../types.js';
  * open to `controller-machine-agent`, `machine-agent`, `unit-agent`, `model-user`
  */
 export class VolumeAttachmentPlansWatcher {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [1];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession, id: string) {
-    this.#facade = session.facade('VolumeAttachmentPlansWatcher', [1], id);
+    this.#facade = session.facade('VolumeAttachmentPlansWatcher', VolumeAttachmentPlansWatcher.versions, id);
   }
 
   /** `VolumeAttachmentPlansWatcher.Next` */

@@ -10,10 +10,12 @@ import type * as types from '../types.js';
  * open to `controller-machine-agent`, `machine-agent`, `unit-agent`, `model-user`
  */
 export class VolumeAttachmentsWatcher {
+  /** The versions that this class knows. */
+  static readonly versions: readonly number[] = [2];
   readonly #facade: RpcFacade;
 
   constructor(session: RpcSession, id: string) {
-    this.#facade = session.facade('VolumeAttachmentsWatcher', [2], id);
+    this.#facade = session.facade('VolumeAttachmentsWatcher', VolumeAttachmentsWatcher.versions, id);
   }
 
   /** `VolumeAttachmentsWatcher.Next` */
