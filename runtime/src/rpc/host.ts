@@ -1,5 +1,5 @@
+import type { BackOffOptions } from '../time/back-off.ts';
 import type { Clock } from '../time/clock.ts';
-import type { BackOffOptions } from './back-off.ts';
 import type { RpcConnection } from './connection.ts';
 
 /** An open connection, and what the service offers on it. */

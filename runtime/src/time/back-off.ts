@@ -41,18 +41,26 @@ function checked(name: string, value: number, isRight: boolean, what: string): n
   throw new TypeError(`reconnect.${name} must be ${what}, not ${String(value)}`);
 }
 
+/** How attempts follow each other: {@link ReconnectOptions}, of which `firstRetries` are as many as `retries` unless told. */
+export interface BackOffOptions {
+  readonly firstRetries?: number;
+  readonly retries: number;
+  readonly delayMs: number;
+  readonly maxDelayMs: number;
+}
+
 /** Counts failures in a row and says how long to wait after each. */
 export class BackOff {
-  readonly #options: ResolvedReconnect;
+  readonly #options: BackOffOptions;
   readonly #clock: Clock;
   #failures = 0;
   #retries: number;
   #connectedAt: number | undefined;
 
-  constructor(options: ResolvedReconnect, clock: Clock) {
+  constructor(options: BackOffOptions, clock: Clock) {
     this.#options = options;
     this.#clock = clock;
-    this.#retries = options.firstRetries;
+    this.#retries = options.firstRetries ?? options.retries;
   }
 
   connected(): void {

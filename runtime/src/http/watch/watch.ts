@@ -1,6 +1,7 @@
 import { ProtocolError } from '../../errors.ts';
 import { duration } from '../../options.ts';
 import { type Clock, clock as realClock } from '../../time/clock.ts';
+import { leavable } from '../../time/leavable.ts';
 import type { Ask, More, WithMeta } from '../read.ts';
 import type { MetaReader } from '../read-meta.ts';
 import type { Answered } from '../reply.ts';
@@ -97,17 +98,7 @@ export class Watch<T> implements AsyncIterable<WithMeta<T>>, AsyncDisposable {
   [Symbol.asyncIterator](): AsyncIterableIterator<WithMeta<T>, undefined, undefined> {
     if (this.#iterated) throw new TypeError('a watch takes one loop; call watch() again for another');
     this.#iterated = true;
-    const changes = this.#changes();
-    const iterator: AsyncIterableIterator<WithMeta<T>, undefined, undefined> = {
-      [Symbol.asyncIterator]: () => iterator,
-      next: () => changes.next(),
-      // A generator alone would wait for the service before it returns.
-      return: async () => {
-        this.#closing.abort(ended);
-        return await changes.return(undefined);
-      },
-    };
-    return iterator;
+    return leavable(this.#changes(), () => this.#closing.abort(ended));
   }
 
   /** Ends the loop and closes its connection. */

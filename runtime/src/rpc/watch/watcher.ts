@@ -1,10 +1,10 @@
 import { ConnectionError, ProtocolError } from '../../errors.ts';
 import { inspectCustom } from '../../inspect.ts';
+import { BackOff, type BackOffOptions } from '../../time/back-off.ts';
 import { JoinedSignal } from '../../time/joined-signal.ts';
+import { leavable } from '../../time/leavable.ts';
 import { within } from '../../time/limit.ts';
-import { BackOff, type BackOffOptions } from '../back-off.ts';
 import type { Ready } from '../host.ts';
-import { leavable } from '../leavable.ts';
 import { RpcError } from '../rpc-error.ts';
 import type { Created, WatcherBatch } from './batch.ts';
 import type { WatcherName } from './changes.ts';

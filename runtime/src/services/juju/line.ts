@@ -1,7 +1,7 @@
 import { ConnectionError, ServiceError } from '../../errors.ts';
 import { duration } from '../../options.ts';
-import { BackOff } from '../../rpc/back-off.ts';
 import type { RpcConnection } from '../../rpc/connection.ts';
+import { BackOff } from '../../time/back-off.ts';
 import { JoinedSignal } from '../../time/joined-signal.ts';
 import { within } from '../../time/limit.ts';
 import { type Connected, connect, type Opening } from './connect.ts';
@@ -156,7 +156,7 @@ export class Line {
 
   #lost(connection: RpcConnection): void {
     if (this.#closing.signal.aborted) return;
-    const delayMs = this.#backOff?.lost();
+    const delayMs = this.#backOff?.failed();
     if (delayMs === undefined) this.#giveUp(connection.failure);
     else this.#opening = this.#settled(this.#comeBack(delayMs));
   }

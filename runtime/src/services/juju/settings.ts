@@ -1,4 +1,4 @@
-import type { BackOffOptions } from '../../rpc/back-off.ts';
+import type { BackOffOptions } from '../../time/back-off.ts';
 import { type Clock, clock as realClock } from '../../time/clock.ts';
 import { checkOptions } from './check-options.ts';
 import { macaroonLogin } from './login/macaroons.ts';

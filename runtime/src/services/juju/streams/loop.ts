@@ -1,5 +1,5 @@
-import { leavable } from '../../../rpc/leavable.ts';
 import { JoinedSignal } from '../../../time/joined-signal.ts';
+import { leavable } from '../../../time/leavable.ts';
 
 /** A loop that opens a stream of its own, which ends at once when the loop is left or `signal` is aborted. */
 export function loopOver<T>(

@@ -1,6 +1,6 @@
 import { jsonText } from '../../../json/json-text.ts';
-import { leavable } from '../../../rpc/leavable.ts';
 import type { SocketEnd } from '../../../rpc/socket.ts';
+import { leavable } from '../../../time/leavable.ts';
 import type { StreamHost } from '../stream-host.ts';
 import { type OpenedStream, openStream, type StreamOptions } from './open-stream.ts';
 
