@@ -307,3 +307,10 @@ test('who is away is told with the path that was asked, and without its query an
   });
   await got.close?.();
 });
+
+test('an option that there is none of is refused', () => {
+  assert.throws(() => Reflect.apply(bakery, undefined, [{ interactor: [] }]), {
+    name: 'TypeError',
+    message: 'interactor is no option of bakery()',
+  });
+});

@@ -386,3 +386,10 @@ test('options that cannot be used are refused, without their secrets', () => {
     );
   }
 });
+
+test('an option that there is none of is refused', () => {
+  assert.throws(() => Reflect.apply(salt, undefined, [{ url: 'http://localhost:8000', user: 'saltdev' }]), {
+    name: 'TypeError',
+    message: 'user is no option of salt()',
+  });
+});

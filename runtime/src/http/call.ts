@@ -15,6 +15,7 @@ import { sleep, within } from '../time/limit.ts';
 import { collect, iterable, textOf } from './bytes.ts';
 import { type AttemptTrace, attempts, type CallTrace, calls } from './diagnostics.ts';
 import type { ErrorFacts, ReadError } from './error-facts.ts';
+import { errorOfFailure } from './failure-error.ts';
 import { type Headers, lowerCase } from './headers.ts';
 import { shownHeaders } from './mask.ts';
 import { essenceOf } from './media-type.ts';
@@ -351,16 +352,7 @@ class Run<T> implements ReadContext {
     }
     if (setback.kind === 'timeout' && this.#isOver()) return this.#late();
     const times = this.#tried.length === 1 ? '' : `, after ${this.#tried.length} attempts`;
-    const what = `${setback.message}${times}`;
-    switch (setback.kind) {
-      case 'too-large':
-      case 'protocol':
-        return new ProtocolError(what, this.#facts(setback));
-      case 'certificate':
-        return new ConnectionError('connect', what, this.#facts(setback));
-      default:
-        return new ConnectionError(setback.kind, what, this.#facts(setback));
-    }
+    return errorOfFailure(setback, this.#facts(setback), `${setback.message}${times}`);
   }
 
   #read({ status, headers, body }: Refused): ErrorFacts {

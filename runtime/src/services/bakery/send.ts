@@ -1,6 +1,6 @@
 import type { Send, SendRequest } from '../../auth/bakery/send.ts';
-import { ConnectionError, ProtocolError } from '../../errors.ts';
 import { collect, textOf } from '../../http/bytes.ts';
+import { errorOfFailure } from '../../http/failure-error.ts';
 import { shownLocation, withoutQuery } from '../../http/mask.ts';
 import { type Transport, TransportFailure } from '../../http/transport.ts';
 import type { ResolvedOptions } from '../../options.ts';
@@ -35,13 +35,5 @@ function explained(failure: TransportFailure, { method, url, isSecret }: SendReq
   const shown = isSecret ? shownLocation(url) : withoutQuery(`${origin}${pathname}${search}`);
   const record = { method, url: shown, attempts: [] };
   const facts = { call: `${method} ${shown}`, record, cause: failure };
-  switch (failure.kind) {
-    case 'too-large':
-    case 'protocol':
-      return new ProtocolError(failure.message, facts);
-    case 'certificate':
-      return new ConnectionError('connect', failure.message, facts);
-    default:
-      return new ConnectionError(failure.kind, failure.message, facts);
-  }
+  return errorOfFailure(failure, facts);
 }

@@ -9,10 +9,27 @@ import { lowerCase } from '../../http/headers.ts';
 import type { Transport } from '../../http/transport.ts';
 import { transportOf } from '../../http/transports.ts';
 import { inspectCustom } from '../../inspect.ts';
-import { duration, type ResolvedOptions, resolveOptions } from '../../options.ts';
+import {
+  checkNames,
+  duration,
+  httpOptionNames,
+  type ResolvedOptions,
+  resolveOptions,
+} from '../../options.ts';
 import { normalBaseUrl } from '../openapi/base-url.ts';
 import type { BakeryOptions, BakeryRequest } from './options.ts';
 import { sendOver } from './send.ts';
+
+const known: Readonly<Record<keyof BakeryOptions, true>> = {
+  ...httpOptionNames,
+  baseUrl: true,
+  cookies: true,
+  interactors: true,
+  key: true,
+  loginTimeoutMs: true,
+  sendAs: true,
+  trusts: true,
+};
 
 /** Calls to services that want macaroons, which are got where they are due, and kept. */
 export class BakerySession implements HttpSession, AsyncDisposable {
@@ -25,6 +42,7 @@ export class BakerySession implements HttpSession, AsyncDisposable {
   #endpoint: HttpEndpoint | undefined;
 
   constructor(options: BakeryOptions) {
+    checkNames(options, known, 'bakery()');
     const { baseUrl, loginTimeoutMs = 600_000, ...rest } = options;
     this.baseUrl = baseUrl === undefined ? undefined : normalBaseUrl(baseUrl);
     this.#resolved = resolveOptions(rest);

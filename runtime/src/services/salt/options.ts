@@ -1,4 +1,4 @@
-import type { HttpOptions } from '../../options.ts';
+import { checkNames, type HttpOptions, httpOptionNames } from '../../options.ts';
 import type { Netapi } from './netapi.ts';
 
 /** A secret, or a function that gives it when it is needed. */
@@ -28,8 +28,21 @@ export interface SaltOptions extends HttpOptions {
   readonly credentialsIn?: 'session' | 'body' | undefined;
 }
 
-/** @throws TypeError when an option that only Salt has can't be used */
+const known: Readonly<Record<keyof SaltOptions, true>> = {
+  ...httpOptionNames,
+  credentialFields: true,
+  credentialsIn: true,
+  eauth: true,
+  netapi: true,
+  password: true,
+  token: true,
+  url: true,
+  username: true,
+};
+
+/** @throws TypeError when an option isn't known, or one that only Salt has can't be used */
 export function checkOptions(options: SaltOptions): void {
+  checkNames(options, known, 'salt()');
   const { netapi = 'auto', username, password, eauth, token, credentialsIn = 'session' } = options;
   if (!['auto', 'cherrypy', 'tornado', 'wsgi'].includes(netapi)) {
     throw new TypeError(
@@ -42,8 +55,8 @@ export function checkOptions(options: SaltOptions): void {
   if (token !== undefined && (username !== undefined || password !== undefined)) {
     throw new TypeError('token stands in for username and password: give one or the other');
   }
-  const known = [username, password, eauth].filter((each) => each !== undefined && each !== '').length;
-  if (token === undefined && known !== 0 && known !== 3) {
+  const given = [username, password, eauth].filter((each) => each !== undefined && each !== '').length;
+  if (token === undefined && given !== 0 && given !== 3) {
     throw new TypeError(
       "username, password and eauth belong together: eauth is the backend in the master's external_auth, like pam",
     );
