@@ -1353,7 +1353,6 @@ export type ConfigEntryInput =
 
 export type ConfigEntryKind =
   | 'api-gateway'
-  | 'bound-api-gateway'
   | 'control-plane-request-limit'
   | 'exported-services'
   | 'file-system-certificate'
