@@ -1,24 +1,12 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { ConnectionError, ProtocolError } from '../../runtime/src/errors.ts';
 import { shapedJson } from '../../runtime/src/json/shape.ts';
 import { RpcConnection, type RpcRequest } from '../../runtime/src/rpc/connection.ts';
 import { RpcError } from '../../runtime/src/rpc/rpc-error.ts';
 import { openSocket } from '../../runtime/src/rpc/socket.ts';
+import { type Exchange, exchanges } from '../recordings/juju-rpc.ts';
 import { RpcServer, type WireRequest } from '../servers/rpc-server.ts';
-
-/** What Juju's own RPC server was sent on one connection, and what it answered. */
-interface Exchange {
-  readonly name: string;
-  readonly sent: readonly string[];
-  readonly received: readonly string[];
-  /** How it ended the connection, where it did. */
-  readonly closed?: { readonly code: number };
-}
-
-const file = new URL('../recordings/juju-rpc.json', import.meta.url);
-const exchanges: readonly Exchange[] = JSON.parse(readFileSync(file, 'utf8'));
 
 /** What each recorded answer is for a caller: the answer, or the error with its code and category. */
 const given: Readonly<Record<string, unknown>> = {

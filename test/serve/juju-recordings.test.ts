@@ -1,21 +1,9 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { serve } from '@fairlead/codegen/serve';
+import { type Exchange, exchanges } from '../recordings/juju-rpc.ts';
 import { Caller } from './juju-caller.ts';
-
-/** What Juju's own RPC server was sent on one connection, and what it answered. */
-interface Exchange {
-  readonly name: string;
-  readonly sent: readonly string[];
-  readonly received: readonly string[];
-  /** How it ended the connection, where it did. */
-  readonly closed?: { readonly code: number };
-}
-
-const file = new URL('../recordings/juju-rpc.json', import.meta.url);
-const exchanges: readonly Exchange[] = JSON.parse(readFileSync(file, 'utf8'));
 
 const notImplemented = (error: string) => ({ error, 'error-code': 'not implemented', response: {} });
 

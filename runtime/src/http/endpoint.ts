@@ -5,7 +5,6 @@ import type { StreamReader, WholeReader } from './call.ts';
 import { Caller, isTwoHundredOrElsewhere } from './caller.ts';
 import { Endless, type Opened, readEventStream, readLines, readValues } from './endless.ts';
 import type { EndpointSettings } from './endpoint-settings.ts';
-
 import { linesOf } from './lines.ts';
 import { Pages, type Paging } from './pages.ts';
 import type { Path } from './path.ts';
